@@ -1,0 +1,67 @@
+"""Channels: the accounts customers write to, and what each kind of account can do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sales.ids import ChannelId, CrmId
+from sales.messages import MessageKind
+
+
+class Distribution(StrEnum):
+    FIRST_ACCEPT = "first_accept"
+    IN_TURN = "in_turn"
+
+
+class ChannelState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    BROKEN = "broken"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Seconds after which an offer nobody accepts climbs a step; ``None`` skips the step."""
+
+    remind_after: int | None = 120
+    widen_after: int | None = 300
+    assign_after: int | None = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One connected account. ``account`` is its public name for people (``@shop_bot``, a phone number)."""
+
+    id: ChannelId
+    kind: str
+    name: str
+    state: ChannelState
+    distribution: Distribution
+    crm_id: CrmId
+    pipeline_id: str | None
+    stage_id: str | None
+    ladder: Ladder = field(default_factory=Ladder)
+    account: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a kind of channel can do, as data: nothing outside its folder asks which kind it is.
+
+    ``sizes`` is the most bytes that may be sent by kind of message; ``fetch_limit`` the most that can be fetched.
+    ``albums`` is the most parts an album may have (0: parts go one by one).
+    """
+
+    title: str
+    kinds: frozenset[MessageKind]
+    edit: bool
+    delete: bool
+    reactions: frozenset[str] | None
+    replies: bool
+    read_receipts: bool
+    albums: int
+    text_limit: int
+    caption_limit: int
+    sizes: dict[MessageKind, int]
+    fetch_limit: int

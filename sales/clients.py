@@ -1,0 +1,49 @@
+"""Clients, what they are known by, and where they write."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sales.ids import ChannelId, ClientId, ConversationId, Moment, StaffId
+
+
+class IdentityKind(StrEnum):
+    PHONE = "phone"
+    TELEGRAM = "telegram"
+    WA_ID = "wa_id"
+    WHATSAPP_USER = "whatsapp_user"
+    LID = "lid"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One thing a client is known by: unique over the workspace. ``value`` is in the platform's canonical form."""
+
+    kind: IdentityKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A person who writes in. ``waiting_since`` is set while nobody has answered; ``test_for`` marks a test client."""
+
+    id: ClientId
+    name: str
+    owner_id: StaffId | None
+    waiting_since: Moment | None
+    last_message_at: Moment | None
+    closed_at: Moment | None = None
+    not_client_at: Moment | None = None
+    test_for: StaffId | None = None
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One client on one channel. ``address`` is where the platform delivers (a chat id, a phone)."""
+
+    id: ConversationId
+    client_id: ClientId
+    channel_id: ChannelId
+    address: str
+    last_inbound_at: Moment | None = None
+    unreachable: str | None = None

@@ -1,0 +1,64 @@
+"""The book of channels, and the port that each kind of channel implements."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sales.channels import Capabilities, Channel, ChannelState
+from sales.ids import ChannelId
+from sales.incoming import Incoming, Malformed
+from sales.messages import RemoteFile
+from sales.outbox import Outcome, Row
+
+
+class Channels(Protocol):
+    """``secrets`` are encrypted at rest and leave this book only through ``secrets``."""
+
+    def get(self, channel_id: ChannelId) -> Channel | None: ...
+    def list(self) -> Sequence[Channel]:
+        """All that are not removed, by id."""
+
+    def add(self, channel: Channel, account_key: str, secrets: Mapping[str, str]) -> ChannelId:
+        """``channel.id`` is not read. Raises ``Invalid('channel_exists')`` if the account is connected already."""
+
+    def save(self, channel: Channel) -> None: ...
+    def secrets(self, channel_id: ChannelId) -> Mapping[str, str]: ...
+    def set_state(self, channel_id: ChannelId, state: ChannelState, problem: str | None = None) -> None: ...
+    def offset(self, channel_id: ChannelId) -> int | None:
+        """Where polling goes on."""
+
+    def set_offset(self, channel_id: ChannelId, offset: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a platform says about a freshly entered account. ``key`` is unique (a bot's id, a phone number id)."""
+
+    key: str
+    name: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check: ``ok``, what was looked at (a code), and facts for its words."""
+
+    ok: bool
+    code: str
+    facts: Mapping[str, str]
+
+
+class ChannelAdapter(Protocol):
+    """One connected account, on the wire. Adapters decide nothing; errors of the platform become outcomes."""
+
+    capabilities: Capabilities
+
+    async def send(self, row: Row) -> Outcome: ...
+    def fetch(self, file: RemoteFile) -> AsyncIterator[bytes]:
+        """Stream a file. Raises ``FileGone`` or ``FileTooBig`` (``sales.ports.files``)."""
+
+    async def check(self) -> Sequence[Finding]: ...
+    def parse(self, raw: bytes) -> Sequence[Incoming | Malformed]:
+        """Read what the platform delivered; one bad item never spoils its neighbours."""
+
+    async def close(self) -> None: ...

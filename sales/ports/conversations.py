@@ -1,0 +1,130 @@
+"""Books about clients and what is said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sales.clients import Client, Conversation, Identity
+from sales.ids import ChannelId, ClientId, ConversationId, MediaId, MessageId, Moment, StaffId
+from sales.messages import Content, Direction, Media, MediaState, Message, MessageStatus, RemoteFile
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFilter:
+    """Which clients to list. ``viewer_id`` limits to those whose owner (or cover) they are."""
+
+    viewer_id: StaffId | None = None
+    owner_id: StaffId | None = None
+    channel_id: ChannelId | None = None
+    waiting: bool = False
+    closed: bool | None = False
+    text: str | None = None
+    no_owner: bool = False
+
+
+class Clients(Protocol):
+    def get(self, client_id: ClientId) -> Client | None: ...
+    def get_many(self, client_ids: Sequence[ClientId]) -> Mapping[ClientId, Client]: ...
+    def find(self, identities: Sequence[Identity]) -> ClientId | None:
+        """The client known by the strongest of these (they come strongest first)."""
+
+    def add(
+        self, name: str, identities: Sequence[Identity], username: str | None, test_for: StaffId | None
+    ) -> Client: ...
+    def identities(self, client_id: ClientId) -> Sequence[Identity]: ...
+    def add_identities(self, client_id: ClientId, identities: Sequence[Identity]) -> None:
+        """Those that nobody has yet."""
+
+    def claim(self, client_id: ClientId, staff_id: StaffId) -> bool:
+        """Make them the owner if nobody is: the one atomic step that decides (``WHERE owner_id IS NULL``)."""
+
+    def hand_over(self, client_id: ClientId, from_id: StaffId | None, to_id: StaffId | None) -> bool:
+        """Change the owner if it is still ``from_id``."""
+
+    def save(self, client: Client) -> None:
+        """Everything but the owner."""
+
+    def touch(self, waiting: Mapping[ClientId, Moment], heard: Mapping[ClientId, Moment]) -> None:
+        """Hot path: start waiting where nobody waits yet; note the last message. Reopens closed clients in ``heard``."""
+
+    def list(self, which: ClientFilter, limit: int, offset: int = 0) -> Sequence[Client]:
+        """Who waits longest first, then the newest word first."""
+
+    def count(self, which: ClientFilter) -> int: ...
+    def owned_by(self, staff_id: StaffId) -> Sequence[ClientId]: ...
+    def remove(self, client_id: ClientId) -> None:
+        """With everything that hangs on them (a test client's traces)."""
+
+
+class Conversations(Protocol):
+    def get(self, conversation_id: ConversationId) -> Conversation | None: ...
+    def by_address(self, keys: Sequence[tuple[ChannelId, str]]) -> Mapping[tuple[ChannelId, str], Conversation]: ...
+    def add(self, client_id: ClientId, channel_id: ChannelId, address: str) -> Conversation: ...
+    def of_client(self, client_id: ClientId) -> Sequence[Conversation]:
+        """The one the client wrote to last comes first."""
+
+    def heard(self, at: Mapping[ConversationId, Moment]) -> None:
+        """The client wrote: so they can be reached as well."""
+
+    def set_unreachable(self, conversation_id: ConversationId, why: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    conversation_id: ConversationId
+    client_id: ClientId
+    direction: Direction
+    content: Content
+    status: MessageStatus
+    said_at: Moment
+    author_id: StaffId | None = None
+    media_id: MediaId | None = None
+    external_id: str | None = None
+    reply_to: MessageId | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a message said before it was changed or deleted, and when that ended."""
+
+    content: Content
+    until: Moment
+
+
+class Messages(Protocol):
+    def get(self, message_id: MessageId) -> Message | None: ...
+    def get_many(self, message_ids: Sequence[MessageId]) -> Mapping[MessageId, Message]: ...
+    def add(self, messages: Sequence[NewMessage]) -> Sequence[MessageId]:
+        """In this order. One whose (conversation, external id) exists already is not added: its id is returned."""
+
+    def by_external(self, conversation_id: ConversationId, external_id: str) -> Message | None: ...
+    def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
+        """The newest ``limit`` before ``before``, in the order they were said."""
+
+    def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]: ...
+    def count(self, client_id: ClientId) -> int: ...
+    def change(self, message_id: MessageId, content: Content, at: Moment) -> None:
+        """An edit: the former content becomes a version."""
+
+    def delete(self, message_id: MessageId, at: Moment) -> None:
+        """The content stays, as does every version; ``deleted_at`` says so."""
+
+    def versions(self, message_id: MessageId) -> Sequence[Version]:
+        """The oldest first."""
+
+    def settle(
+        self, message_id: MessageId, status: MessageStatus, external_id: str | None, problem: str | None
+    ) -> None:
+        """What became of one that left. A status never goes back, except to ``failed`` before ``delivered``."""
+
+    def set_reaction(self, message_id: MessageId, by_client: bool, reaction: str | None) -> None: ...
+    def set_media(self, message_id: MessageId, media_id: MediaId | None) -> None: ...
+
+
+class MediaBook(Protocol):
+    def get(self, media_id: MediaId) -> Media | None: ...
+    def add(self, remote: RemoteFile) -> MediaId: ...
+    def settle(
+        self, media_id: MediaId, state: MediaState, sha256: str | None, size: int | None, problem: str | None
+    ) -> None: ...

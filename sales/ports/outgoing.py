@@ -1,0 +1,71 @@
+"""The outbox, and who empties it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sales.ids import Moment, OutboxId
+from sales.outbox import NewRow, Outcome, Row, RowState
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """A row as a person sees it in ``dibs outbox list``."""
+
+    id: OutboxId
+    lane: str
+    stream: str
+    kind: str
+    state: RowState
+    attempts: int
+    created_at: Moment
+    due_at: Moment
+    problem: str | None
+
+
+class Outbox(Protocol):
+    """First in, first out per stream; a row leaves when those before it in its stream are settled."""
+
+    def put(self, rows: Sequence[NewRow]) -> None: ...
+    def claim(self, lane: str, now: Moment, limit: int, full_buckets: Sequence[str] = ()) -> Sequence[Row]:
+        """Take the due heads of streams of a lane, most urgent first, passing over ``full_buckets``; mark them sending."""
+
+    def get(self, row_id: OutboxId) -> Row | None: ...
+    def finish(self, row_id: OutboxId, state: RowState, problem: str | None = None) -> None:
+        """Sent, dropped or dead: the next of its stream moves up. ``held``: its stream stands."""
+
+    def again(self, row_id: OutboxId, due_at: Moment, problem: str, uncertain: bool) -> None:
+        """Back into the queue, in its place."""
+
+    def recover(self, lanes: Sequence[str]) -> int:
+        """At start: rows that were being sent go back, uncertain. Returns how many."""
+
+    def media_settled(self, media_id: int) -> None:
+        """Rows that waited for this file may leave now."""
+
+    def postpone(self, stream: str, kind: str, due_at: Moment) -> bool:
+        """Push a queued row's due time (another part of its album came); false when there is none."""
+
+    def next_due(self, lanes: Sequence[str]) -> Mapping[str, Moment]:
+        """When each lane has something to do next."""
+
+    def lanes(self) -> Sequence[str]:
+        """Those with anything unsettled."""
+
+    def in_state(self, state: RowState, limit: int) -> Sequence[RowReport]: ...
+    def held_of_stream(self, stream: str) -> Sequence[RowReport]: ...
+    def drop_stream(self, stream: str) -> int:
+        """Give up everything unsettled in a stream that is not being sent now. Returns how many."""
+
+    def freeze(self, name: str, until: Moment) -> None:
+        """A lane or a bucket stands still until then, also after a restart."""
+
+    def frozen(self, now: Moment) -> Mapping[str, Moment]: ...
+    def depth(self) -> Mapping[str, tuple[int, Moment]]:
+        """Unsettled rows per lane, and when the oldest was made."""
+
+
+class Sender(Protocol):
+    """Sends rows of the lanes it stands for. Never raises for what the other side does."""
+
+    async def send(self, row: Row) -> Outcome: ...

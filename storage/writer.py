@@ -1,0 +1,276 @@
+"""The one thread that writes to SQLite.
+
+A transaction costs one wait for the disk, so everything that is queued at a moment shares one COMMIT: each job runs in
+a savepoint of its own, and its caller learns the result only after that COMMIT. A job that raises takes back its own
+changes only. If the COMMIT itself fails, none of the batch has happened, each caller is told so, and the thread goes on.
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from storage import jobs as handing
+from storage.errors import StorageClosed, StorageError, StorageUnavailable
+from storage.jobs import Job
+from storage.locks import PATIENCE, write_lock
+from storage.sqlite_connect import explain, sync_engine
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+MOST_JOBS = 256
+LONGEST_BATCH = 0.05
+"""Seconds after which a batch takes no further jobs in, so that the first of them need not wait for long."""
+IDLE = 0.25
+"""Seconds without a job after which the thread tidies up and looks for other processes' writes."""
+ROWS_PER_CHECKPOINT = 4_000
+"""Changed rows after which the WAL is copied back even when busy: some 16 MB, 20 ms of work."""
+
+
+class Writer:
+    """``run`` from coroutines, ``run_sync`` from threads. The thread starts with the first job."""
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+        self.elsewhere = 0
+        """Counts the writes of other processes that were noticed."""
+        self._patience = patience
+        self._engine: Engine = sync_engine(path)
+        self._lock = write_lock(path)
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._connection: Connection | None = None
+        self._version: int | None = None
+        self._rows_at_checkpoint = 0
+
+    # --- callers ---
+
+    async def run(self, fn: Callable[[Connection], T]) -> T:
+        """Run ``fn`` in the writer thread; returns after the COMMIT. Raises what ``fn`` raises, or StorageUnavailable.
+
+        A caller that is cancelled while its job waits takes it back; one whose job has begun leaves it to finish.
+        """
+        job = Job(fn, asyncio.get_running_loop())
+        self._put(job)
+        result: T = await job.future
+        return result
+
+    def run_sync(self, fn: Callable[[Connection], T]) -> T:
+        """The same for a thread without event loop."""
+        job = Job(fn, None)
+        self._put(job)
+        result: T = job.future.result()
+        return result
+
+    @property
+    def waiting(self) -> int:
+        """Jobs in the queue."""
+        return self._queue.qsize()
+
+    def start(self) -> None:
+        """Start the thread before the first job, to notice other processes' writes."""
+        with self._gate:
+            self._start()
+
+    def close(self) -> None:
+        """Finish what is queued, refuse what comes later, wait for the thread. Blocks."""
+        with self._gate:
+            self._closed = True
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _put(self, job: Job) -> None:
+        with self._gate:
+            self._start()
+            self._queue.put(job)
+
+    def _start(self) -> None:
+        if self._closed:
+            raise StorageClosed
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._main, name="sqlite-writer", daemon=True)
+            self._thread.start()
+
+    # --- the thread ---
+
+    def _main(self) -> None:
+        while True:
+            try:
+                job = self._queue.get(timeout=IDLE)
+            except queue.Empty:
+                self._safely(self._tidy)
+                continue
+            if job is None:
+                break
+            if not job.abandoned:
+                self._work(job)
+        self._safely(self._disconnect)
+        self._lock.close()
+
+    def _work(self, first: Job) -> None:
+        """One batch: never raises, since the thread must outlive everything."""
+        batch = [first]
+        try:
+            self._locked(lambda: self._transact(batch, self._more(batch)))
+        except IntegrityError as error:  # a deferred constraint, found at COMMIT: only its own job may suffer
+            self._one_by_one(batch, error)
+        except StorageError as error:
+            self._take_rest(batch)
+            handing.fail_all(batch, error)
+        except BaseException as error:
+            self._forget(batch, error)
+        handing.release(batch)
+        self._safely(self._checkpoint_if_long)
+
+    def _more(self, batch: list[Job]) -> Callable[[], Job | None]:
+        """What else is queued by the time the last job is done, within bounds. Taken jobs join ``batch``."""
+        deadline = time.monotonic() + LONGEST_BATCH
+
+        def take() -> Job | None:
+            while len(batch) < MOST_JOBS and time.monotonic() < deadline:
+                try:
+                    job = self._queue.get_nowait()
+                except queue.Empty:
+                    return None
+                if job is None:  # closing: leave the mark for the main loop
+                    self._queue.put(None)
+                    return None
+                if not job.abandoned:
+                    batch.append(job)
+                    return job
+            return None
+
+        return take
+
+    def _take_rest(self, batch: list[Job]) -> None:
+        """What waits behind a failure fails with it, instead of each waiting for the same lock in turn."""
+        take = self._more(batch)
+        while take() is not None:
+            pass
+
+    def _locked(self, act: Callable[[], None]) -> None:
+        self._lock.acquire(self._patience)
+        try:
+            act()
+        finally:
+            self._lock.release()
+
+    def _transact(self, batch: list[Job], more: Callable[[], Job | None]) -> None:
+        connection = self._connect()
+        try:
+            with connection.begin() as transaction:
+                raw = _raw(connection)
+                self._look_elsewhere(raw)
+                job: Job | None = batch[0]
+                while job is not None:
+                    _in_savepoint(job, connection, raw)
+                    job = more()
+                transaction.commit()
+        except BaseException as error:
+            known = explain(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def _one_by_one(self, batch: list[Job], error: IntegrityError) -> None:
+        if len(batch) == 1:
+            batch[0].fail(error)
+            return
+        for job in batch:
+            job.error = job.result = None
+            try:
+                self._locked(partial(self._transact, [job], lambda: None))
+            except BaseException as own:
+                job.fail(own)
+
+    def _forget(self, batch: list[Job], error: BaseException) -> None:
+        log.error("a batch of %d jobs failed", len(batch), exc_info=error)
+        problem = StorageUnavailable(f"The database failed in an unforeseen way: {type(error).__name__}.")
+        problem.__cause__ = error
+        handing.fail_all(batch, problem)
+        self._safely(self._disconnect)
+
+    # --- the connection ---
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            try:
+                self._connection = self._engine.connect()
+            except Exception as error:
+                raise explain(error) or StorageUnavailable("The database can't be opened.") from error
+            self._version = None
+            self._rows_at_checkpoint = 0
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._locked(connection.close)
+
+    def _look_elsewhere(self, raw: sqlite3.Connection) -> None:
+        """``data_version`` of a connection changes when others commit, never by its own commits."""
+        version = int(raw.execute("PRAGMA data_version").fetchone()[0])
+        if self._version is not None and version != self._version:
+            self.elsewhere += 1
+        self._version = version
+
+    def _tidy(self) -> None:
+        raw = _raw(self._connect())
+        self._look_elsewhere(raw)
+        if raw.total_changes > self._rows_at_checkpoint:
+            self._checkpoint(raw)
+
+    def _checkpoint_if_long(self) -> None:
+        if self._connection is not None:
+            raw = _raw(self._connection)
+            if raw.total_changes - self._rows_at_checkpoint >= ROWS_PER_CHECKPOINT:
+                self._checkpoint(raw)
+
+    def _checkpoint(self, raw: sqlite3.Connection) -> None:
+        """PASSIVE waits for nobody: what readers still need stays in the WAL until next time."""
+
+        def act() -> None:
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+        self._rows_at_checkpoint = raw.total_changes
+        self._locked(act)
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except BaseException as error:
+            log.warning("the writer could not tidy up: %s", explain(error) or repr(error))
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _in_savepoint(job: Job, connection: Connection, raw: sqlite3.Connection) -> None:
+    """Run the job; if it fails, undo it alone. Raises only when the whole transaction is gone."""
+    raw.execute("SAVEPOINT job")
+    try:
+        job.call(connection)
+    except BaseException as error:
+        if not raw.in_transaction:  # SQLite rolls back everything on a full disk or an I/O error
+            raise
+        raw.execute("ROLLBACK TO job")
+        job.fail(explain(error) or error)
+    if not raw.in_transaction:
+        raise StorageError("A job ended the transaction it shares with others.")
+    raw.execute("RELEASE job")
