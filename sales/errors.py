@@ -12,7 +12,8 @@ SalesError
 ├── Unsupported           the platform has no such thing
 ├── LastAdmin             the last admin would be gone
 ├── BadInvite             unknown, used or expired
-└── Invalid               what was entered makes no sense
+├── Invalid               what was entered makes no sense
+└── Unavailable           not now: nothing was changed, and it may work later
 """
 
 from sales.ids import ClientId
@@ -107,3 +108,7 @@ class Invalid(SalesError):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class Unavailable(SalesError):
+    """Not now: the data can't be written at the moment. Nothing was acknowledged, so it may come again later."""

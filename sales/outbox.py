@@ -1,7 +1,7 @@
 """Everything that leaves is a row: what kinds there are, which way out each takes, and what may come of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from sales.ids import ChannelId, ClientId, ConversationId, CrmId, LeadId, Moment, OfferId, OutboxId, PostId, StaffId
@@ -30,7 +30,7 @@ class RowKind(StrEnum):
     EDIT = "edit"  # message_id
     DELETE = "delete"  # message_id
     REACT = "react"  # message_id
-    TEXT = "text"  # conversation_id, text: what Dibs itself says to a client
+    TEXT = "text"  # conversation_id, name, …: what Dibs itself says to a client
     # Files, from wherever they lie into the store.
     FETCH = "fetch"  # media_id
     # CRM: sent by its adapter.
@@ -128,9 +128,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have arrived, or not: the answer was lost."""
+    """It may have arrived, or not: the answer was lost. Tried again ``after`` seconds, marked uncertain."""
 
     reason: str
+    after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +172,9 @@ def _staff_row(staff_id: StaffId, stream: str, kind: RowKind, priority: Priority
     )
 
 
-def _collapsed(row: NewRow, due_at: Moment | None = None, waits_for: int | None = None) -> NewRow:
+def _collapsed(row: NewRow) -> NewRow:
     subject = ":".join(str(value) for value in row.payload.values())
-    return NewRow(
-        row.lane,
-        row.stream,
-        row.kind,
-        row.payload,
-        row.priority,
-        row.bucket,
-        due_at,
-        f"{row.kind}:{subject}",
-        waits_for,
-        row.front,
-    )
+    return replace(row, collapse=f"{row.kind}:{subject}")
 
 
 def card(offer_id: OfferId, staff_id: StaffId) -> NewRow:
@@ -194,7 +184,7 @@ def card(offer_id: OfferId, staff_id: StaffId) -> NewRow:
 def topic(staff_id: StaffId, client_id: ClientId | None, front: bool = False) -> NewRow:
     stream = "screens" if client_id is None else f"client:{client_id}"
     row = _staff_row(staff_id, stream, RowKind.TOPIC, Priority.RELAY, client_id=client_id)
-    return NewRow(row.lane, row.stream, row.kind, row.payload, row.priority, row.bucket, front=front)
+    return replace(row, front=front)
 
 
 def header(staff_id: StaffId, client_id: ClientId) -> NewRow:
@@ -220,7 +210,7 @@ def relay(
         message_id=message_id,
         sound=sound,
     )
-    return NewRow(row.lane, row.stream, row.kind, row.payload, row.priority, row.bucket, due_at, None, waits_for)
+    return replace(row, due_at=due_at, waits_for=waits_for)
 
 
 def relay_edit(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRow:
@@ -294,6 +284,11 @@ def to_client(
         None,
         waits_for,
     )
+
+
+def in_front(row: NewRow) -> NewRow:
+    """The same row, before everything that waits in its stream."""
+    return replace(row, front=True)
 
 
 def fetch(held_by: str, media_id: int) -> NewRow:

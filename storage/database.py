@@ -122,7 +122,8 @@ def open_database(url: str, vault: Vault | None = None) -> Database:
 
         open_file(path, vault)
         return SqliteDatabase(path)
-    from storage.postgres import PostgresDatabase, open_server
+    from storage.opening_postgres import open_server
+    from storage.postgres import PostgresDatabase
 
     open_server(parsed, vault)
     return PostgresDatabase(parsed)
@@ -136,6 +137,6 @@ def upgrade_database(url: str, vault: Vault | None = None) -> tuple[str | None, 
         from storage.opening import upgrade_file
 
         return upgrade_file(path, vault)
-    from storage.postgres import upgrade_server
+    from storage.opening_postgres import upgrade_server
 
     return upgrade_server(parsed, vault)

@@ -20,11 +20,17 @@ StorageError
 ├── BackupRefused         the backup can't be made here
 ├── BadSecretKey          SECRET_KEY is too short
 ├── CannotDecrypt         the text is not ours, or was changed
-├── MediaTooLarge         a file over the limit
-└── MediaMissing          the file was removed, or never was
+├── MediaTooLarge         a file over the limit; also sales' FileTooBig
+└── MediaMissing          the file was removed, or never was; also sales' FileGone
+
+MediaUnavailable (a StorageUnavailable and sales' FileUnavailable)
+└── MediaDiskFull         (also a DiskFull)
 """
 
 import inspect
+
+from sales.errors import Unavailable
+from sales.ports.files import FileGone, FileTooBig, FileUnavailable
 
 
 class StorageError(Exception):
@@ -34,7 +40,7 @@ class StorageError(Exception):
         super().__init__(message or inspect.cleandoc(type(self).__doc__ or "").partition("\n\n")[0])
 
 
-class StorageUnavailable(StorageError):
+class StorageUnavailable(StorageError, Unavailable):
     """The database can't be written at the moment; nothing was changed."""
 
 
@@ -103,17 +109,24 @@ class BackupRefused(StorageError):
 
 
 class BadSecretKey(StorageError):
-    """SECRET_KEY must have 32 or more characters. Make one with: python -c "import secrets; print(secrets.token_hex(32))"
-    """
+    """SECRET_KEY must have 32 or more characters. Make one with `openssl rand -hex 32`."""
 
 
 class CannotDecrypt(StorageError):
     """A secret can't be read: it was encrypted with another SECRET_KEY, or changed since."""
 
 
-class MediaTooLarge(StorageError):
+class MediaTooLarge(StorageError, FileTooBig):
     """The file is larger than allowed."""
 
 
-class MediaMissing(StorageError):
+class MediaMissing(StorageError, FileGone):
     """The file is no longer kept."""
+
+
+class MediaUnavailable(StorageUnavailable, FileUnavailable):
+    """The file can't be kept at the moment."""
+
+
+class MediaDiskFull(DiskFull, MediaUnavailable):
+    """The disk is full: the file could not be kept. Free some space; Dibs goes on by itself."""

@@ -31,7 +31,9 @@ State = Literal["empty", "older", "current"]
 def examine(connection: Connection) -> tuple[State, str | None]:
     """What is there, and its revision. Raises NotOurDatabase, DatabaseNewer."""
     tables = set(inspect(connection).get_table_names())
-    version = connection.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
+    version = None
+    if "alembic_version" in tables:
+        version = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if not tables - {"alembic_version"} and version is None:
         return "empty", None
     if version is None or "workspace" not in tables:
@@ -41,10 +43,16 @@ def examine(connection: Connection) -> tuple[State, str | None]:
     return ("current" if version == newest() else "older"), str(version)
 
 
+def stored_verifier(connection: Connection) -> str | None:
+    """By which key this database is encrypted, once a key was given."""
+    found = connection.scalar(text("SELECT value FROM workspace WHERE key = :key"), {"key": VERIFIER})
+    return None if found is None else str(found)
+
+
 def check_key(connection: Connection, vault: Vault | None) -> None:
-    """Raises WrongSecretKey; a database without verifier gets this one's key at its first write."""
-    stored = connection.scalar(text("SELECT value FROM workspace WHERE key = :key"), {"key": VERIFIER})
-    if vault is not None and stored is not None and not vault.verifies(str(stored)):
+    """Raises WrongSecretKey."""
+    stored = stored_verifier(connection)
+    if vault is not None and stored is not None and not vault.verifies(stored):
         raise WrongSecretKey
 
 
@@ -57,20 +65,15 @@ def keep_key(connection: Connection, vault: Vault | None) -> None:
         )
 
 
-def may_use(connection: Connection, vault: Vault | None) -> State:
-    """"empty" or "current". Raises the kinds of CannotOpen."""
+def is_ready(connection: Connection, vault: Vault | None) -> bool:
+    """Whether it may be used as it is, or must be made first (or told its key). Raises the kinds of CannotOpen."""
     state, _ = examine(connection)
     if state == "older":
         raise DatabaseOlder
-    if state == "current":
-        check_key(connection, vault)
-    return state
-
-
-def has_key(connection: Connection) -> bool:
-    """Whether the verifier is stored."""
-    query = text("SELECT 1 FROM workspace WHERE key = :key")
-    return connection.scalar(query, {"key": VERIFIER}) is not None
+    if state == "empty":
+        return False
+    check_key(connection, vault)
+    return vault is None or stored_verifier(connection) is not None
 
 
 def migrate(connection: Connection, vault: Vault | None) -> tuple[str | None, str]:
@@ -94,7 +97,7 @@ def open_file(path: Path, vault: Vault | None) -> None:
     """Make ``path`` usable or say why not. All under the write lock, so that two first starts don't collide."""
     _writable(path)
     with writing(path):
-        if _examine_file(path, vault) == "empty":
+        if not _file_is_ready(path, vault):
             _migrate_file(path, vault)
 
 
@@ -114,12 +117,11 @@ def _writable(path: Path) -> None:
             raise PathNotWritable(f"{place} can't be written by this user.")
 
 
-def _examine_file(path: Path, vault: Vault | None) -> State:
+def _file_is_ready(path: Path, vault: Vault | None) -> bool:
     """Looks without touching: a database that isn't ours is not even switched to WAL."""
     try:
         with sync_engine(path, CHECK_PRAGMAS, "BEGIN").connect() as connection:
-            state = may_use(connection, vault)
-            return "empty" if state == "current" and vault is not None and not has_key(connection) else state
+            return is_ready(connection, vault)
     except DBAPIError as error:
         raise _cannot(path, error) from error
 
@@ -138,7 +140,7 @@ def _migrate_file(path: Path, vault: Vault | None) -> tuple[str | None, str]:
 def _cannot(path: Path, error: DBAPIError) -> StorageError:
     code = (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return DatabaseDamaged(f"{path} can't be read as a database. Restore a backup, or point DATABASE_URL elsewhere.")
+        return DatabaseDamaged(f"{path} is no readable database. Restore a backup, or point DATABASE_URL elsewhere.")
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return PathNotWritable(f"{path} can't be written by this user.")
     return explain(error) or StorageError(f"{path} can't be used: {error.orig}")

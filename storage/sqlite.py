@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import BackupRefused, StorageBusy, StorageClosed
-from storage.locks import RunningLock, writing
+from storage.locks import RunningLock, write_lock, writing
 from storage.sqlite_connect import READER_PRAGMAS, explain, prepare, sync_engine
 from storage.writer import Writer
 
@@ -131,8 +131,12 @@ class SqliteDatabase:
         await asyncio.to_thread(self._writer.close)
         self._closed = True
         if "_readers" in self.__dict__:
-            with writing(self.path):
+            lock = write_lock(self.path)
+            await asyncio.to_thread(lock.acquire)
+            try:
                 await self._readers.dispose()
+            finally:
+                lock.close()
 
     def close(self) -> None:
         self._closed = True

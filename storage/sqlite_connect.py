@@ -34,7 +34,7 @@ _REASONS: dict[int, tuple[type[StorageUnavailable], str]] = {
     sqlite3.SQLITE_BUSY: (StorageBusy, ""),
     sqlite3.SQLITE_LOCKED: (StorageBusy, ""),
     sqlite3.SQLITE_FULL: (DiskFull, ""),
-    sqlite3.SQLITE_IOERR: (StorageUnavailable, "The disk reports an error: nothing was changed. Is it full or failing?"),
+    sqlite3.SQLITE_IOERR: (StorageUnavailable, "The disk reports an error: nothing was changed. Is it full?"),
     sqlite3.SQLITE_READONLY: (StorageUnavailable, "The database became read-only: nothing was changed."),
     sqlite3.SQLITE_CANTOPEN: (StorageUnavailable, "The database can't be opened any more: was it moved or deleted?"),
     sqlite3.SQLITE_CORRUPT: (StorageUnavailable, "The database is damaged: stop the bot and restore a backup."),
@@ -93,6 +93,6 @@ def explain(error: BaseException) -> StorageUnavailable | None:
 def make_folder(path: Path) -> None:
     """Make the folder of the database. Raises PathNotWritable."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise PathNotWritable(f"The folder {path.parent} can't be made: {error.strerror}.") from error

@@ -2,7 +2,7 @@
 
 A transaction costs one wait for the disk, so everything that is queued at a moment shares one COMMIT: each job runs in
 a savepoint of its own, and its caller learns the result only after that COMMIT. A job that raises takes back its own
-changes only. If the COMMIT itself fails, none of the batch has happened, each caller is told so, and the thread goes on.
+changes only. If the COMMIT itself fails, none of the batch has happened, each caller is told, and the thread goes on.
 """
 
 import asyncio

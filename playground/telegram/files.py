@@ -28,6 +28,11 @@ class Blob:
     name: str
     mime: str
 
+    @property
+    def extension(self) -> str:
+        """With its dot; empty when the name has none."""
+        return Path(self.name).suffix
+
 
 class FileStore:
     """All files of one server, in a temporary folder that goes with it."""

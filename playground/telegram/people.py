@@ -40,7 +40,7 @@ class Person:
     language_code: str = ""
     deactivated: bool = False
     blocked: set[int] = field(default_factory=set)
-    seen: dict[int, int] = field(default_factory=dict)
+    sounded: dict[int, int] = field(default_factory=dict)
     _user: Json | None = None
 
     def user(self) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -115,13 +116,24 @@ class UpdateQueue:
         return found
 
     def _take(self, limit: int) -> list[Any]:
-        return [entry.body for entry in self.pending()[:limit]] if self.entries else []
+        now = self.clock.now()
+        found, expired = [], []
+        for entry in self.entries.values():
+            if entry.expires <= now:
+                expired.append(entry.id)
+            elif len(found) < limit:
+                found.append(entry.body)
+            else:
+                break
+        for number in expired:
+            del self.entries[number]
+        return found
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
             gone = [entry.id for entry in self.pending()][:offset]
         else:
-            gone = [number for number in self.entries if number < offset]
+            gone = list(itertools.takewhile(lambda number: number < offset, self.entries))
         for number in gone:
             self.done(number)
 

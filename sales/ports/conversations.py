@@ -45,7 +45,7 @@ class Clients(Protocol):
         """Everything but the owner."""
 
     def touch(self, waiting: Mapping[ClientId, Moment], heard: Mapping[ClientId, Moment]) -> None:
-        """Hot path: start waiting where nobody waits yet; note the last message. Reopens closed clients in ``heard``."""
+        """Hot path: start waiting where nobody waits yet; note the last word. Reopens closed ones in ``heard``."""
 
     def list(self, which: ClientFilter, limit: int, offset: int = 0) -> Sequence[Client]:
         """Who waits longest first, then the newest word first."""
@@ -102,6 +102,7 @@ class Messages(Protocol):
     def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
         """The newest ``limit`` before ``before``, in the order they were said."""
 
+    def of_media(self, media_id: MediaId) -> Message | None: ...
     def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]: ...
     def count(self, client_id: ClientId) -> int: ...
     def change(self, message_id: MessageId, content: Content, at: Moment) -> None:
@@ -117,6 +118,9 @@ class Messages(Protocol):
         self, message_id: MessageId, status: MessageStatus, external_id: str | None, problem: str | None
     ) -> None:
         """What became of one that left. A status never goes back, except to ``failed`` before ``delivered``."""
+
+    def requeue(self, message_id: MessageId) -> None:
+        """A failed one is tried again: ``queued``, its problem forgotten."""
 
     def set_reaction(self, message_id: MessageId, by_client: bool, reaction: str | None) -> None: ...
     def set_media(self, message_id: MessageId, media_id: MediaId | None) -> None: ...

@@ -89,7 +89,7 @@ class Deals(Protocol):
 
 
 class CrmError(Exception):
-    """A CRM call failed. ``again``: a later attempt may do; ``unknown``: it may have worked; ``after`` seconds if named."""
+    """A CRM call failed. ``again``: later may do; ``unknown``: it may have worked; ``after`` seconds if named."""
 
     def __init__(self, reason: str, *, again: bool = False, unknown: bool = False, after: float | None = None) -> None:
         super().__init__(reason)
@@ -139,7 +139,7 @@ class LeadRef:
 
 @dataclass(frozen=True, slots=True)
 class CrmCapabilities:
-    """``incoming``: leads can wait unaccepted; ``notes`` and ``users`` as they say; ``deletes``: leads can be deleted."""
+    """``incoming``: leads can wait unaccepted; ``deletes``: leads can be deleted; the others as they say."""
 
     title: str
     incoming: bool

@@ -28,6 +28,9 @@ class Offers(Protocol):
     def due(self, now: Moment, limit: int) -> Sequence[Offer]:
         """Open ones whose next step (or lookup deadline) has come."""
 
+    def list_open(self) -> Sequence[Offer]:
+        """All that are open now, the oldest first."""
+
     def newest_of(self, client_id: ClientId) -> Offer | None: ...
     def open_count(self) -> int: ...
     def cards(self, offer_id: OfferId) -> Sequence[OfferCard]: ...

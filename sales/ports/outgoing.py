@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sales.ids import Moment, OutboxId
+from sales.ids import MessageId, Moment, OutboxId
 from sales.outbox import NewRow, Outcome, Row, RowState
 
 
@@ -28,9 +28,12 @@ class Outbox(Protocol):
 
     def put(self, rows: Sequence[NewRow]) -> None: ...
     def claim(self, lane: str, now: Moment, limit: int, full_buckets: Sequence[str] = ()) -> Sequence[Row]:
-        """Take the due heads of streams of a lane, most urgent first, passing over ``full_buckets``; mark them sending."""
+        """Take the due heads of streams of a lane, most urgent first, passing over ``full_buckets``; mark them so."""
 
     def get(self, row_id: OutboxId) -> Row | None: ...
+    def finish_sent(self, row_ids: Sequence[OutboxId]) -> None:
+        """``finish`` with ``sent`` for many at once: the hot path."""
+
     def finish(self, row_id: OutboxId, state: RowState, problem: str | None = None) -> None:
         """Sent, dropped or dead: the next of its stream moves up. ``held``: its stream stands."""
 
@@ -43,9 +46,6 @@ class Outbox(Protocol):
     def media_settled(self, media_id: int) -> None:
         """Rows that waited for this file may leave now."""
 
-    def postpone(self, stream: str, kind: str, due_at: Moment) -> bool:
-        """Push a queued row's due time (another part of its album came); false when there is none."""
-
     def next_due(self, lanes: Sequence[str]) -> Mapping[str, Moment]:
         """When each lane has something to do next."""
 
@@ -53,9 +53,17 @@ class Outbox(Protocol):
         """Those with anything unsettled."""
 
     def in_state(self, state: RowState, limit: int) -> Sequence[RowReport]: ...
-    def held_of_stream(self, stream: str) -> Sequence[RowReport]: ...
-    def drop_stream(self, stream: str) -> int:
-        """Give up everything unsettled in a stream that is not being sent now. Returns how many."""
+    def hold_next(self, stream: str) -> int:
+        """Hold the MESSAGE rows that wait in a stream, until ``release`` or ``drop_held``. Returns how many."""
+
+    def release(self, stream: str) -> int:
+        """Held rows of a stream may leave. Returns how many."""
+
+    def held_messages(self, stream: str) -> Sequence[MessageId]:
+        """The messages of held MESSAGE rows."""
+
+    def drop_held(self, stream: str) -> int:
+        """Give up the held rows of a stream. Returns how many."""
 
     def freeze(self, name: str, until: Moment) -> None:
         """A lane or a bucket stands still until then, also after a restart."""

@@ -11,6 +11,9 @@ from sales.staff import ChannelRole, Role, Staff
 class StaffBook(Protocol):
     """Removed people stay on record (``removed_at``): lists leave them out, ``get`` finds them."""
 
+    def lock(self) -> None:
+        """Nobody else changes the team until the transaction ends: two admins can't demote each other at once."""
+
     def get(self, staff_id: StaffId) -> Staff | None: ...
     def by_telegram(self, telegram_id: TelegramId) -> Staff | None:
         """Removed people are not found by this."""
@@ -49,7 +52,7 @@ class Turns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Why a client went to whom. ``reason`` is a code; ``detail`` its facts (who stood in line, who was passed over)."""
+    """Why a client went to whom. ``reason`` is a code; ``detail`` its facts (who stood in line, who was passed)."""
 
     client_id: ClientId
     to_id: StaffId | None

@@ -1,6 +1,6 @@
 """Books about what stands in staff chats."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sales.ids import ClientId, MessageId, PostId, StaffId
@@ -17,6 +17,10 @@ class Topics(Protocol):
 
     def remove(self, staff_id: StaffId, client_id: ClientId | None) -> None: ...
     def viewers(self, client_id: ClientId) -> Sequence[Topic]: ...
+    def of_staff(self, staff_id: StaffId) -> Sequence[Topic]:
+        """Every client this person sees, and their Inbox."""
+
+    def viewers_many(self, client_ids: Sequence[ClientId]) -> Mapping[ClientId, Sequence[Topic]]: ...
 
 
 class Copies(Protocol):

@@ -6,9 +6,11 @@ nor what has to happen to the rows.
 
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from alembic import command
+from sqlalchemy import Connection
 
 from storage.migrations import revisions
 from storage.migrations.run import configuration, upgrade
@@ -18,13 +20,17 @@ from storage.sqlite_connect import MIGRATION_PRAGMAS, sync_engine
 def make(message: str) -> None:
     """Write ``versions/NNNN_message.py``."""
     number = f"{len(revisions()) + 1:04}"
-    with tempfile.TemporaryDirectory() as folder:
-        with sync_engine(Path(folder) / "fresh.db", MIGRATION_PRAGMAS).begin() as connection:
-            if revisions():
-                upgrade(connection)
-            config = configuration(connection)
-            config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-            command.revision(config, message, autogenerate=True, rev_id=number)
+    with tempfile.TemporaryDirectory() as folder, fresh(Path(folder) / "fresh.db") as connection:
+        if revisions():
+            upgrade(connection)
+        config = configuration(connection)
+        config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+        command.revision(config, message, autogenerate=True, rev_id=number)
+
+
+def fresh(path: Path) -> AbstractContextManager[Connection]:
+    """A transaction on a new SQLite file."""
+    return sync_engine(path, MIGRATION_PRAGMAS).begin()
 
 
 if __name__ == "__main__":

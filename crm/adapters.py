@@ -1,0 +1,49 @@
+"""The adapter of each connected CRM, made when it is first asked for and again when its secrets change."""
+
+from collections.abc import Mapping
+
+from crm.registry import KINDS
+from sales.ids import CrmId
+from sales.leads import Crm
+from sales.ports import Transactions, Work
+from sales.ports.crm import CrmAdapter, CrmError
+
+Connection = tuple[Crm, Mapping[str, str]]
+
+
+class CrmAdapters:
+    """Close it when the lanes stand still."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._open: dict[CrmId, tuple[Connection, CrmAdapter]] = {}
+
+    async def get(self, crm_id: CrmId) -> CrmAdapter:
+        """Raises ``CrmError`` for a CRM that is gone, or of a kind this program does not know."""
+        connection = await self._transactions.read(lambda work: _connection(work, crm_id))
+        held = self._open.get(crm_id)
+        if held is not None and held[0] == connection:
+            return held[1]
+        adapter = self._connect(crm_id, connection)
+        self._open[crm_id] = (connection, adapter)
+        if held is not None:
+            await held[1].close()
+        return adapter
+
+    def _connect(self, crm_id: CrmId, connection: Connection | None) -> CrmAdapter:
+        if connection is None:
+            raise CrmError(f"CRM {crm_id} is no longer connected")
+        crm, secrets = connection
+        if crm.kind not in KINDS:
+            raise CrmError(f"CRM {crm_id} is of the unknown kind {crm.kind}: a newer Dibs may know it")
+        return KINDS[crm.kind].connect(crm, secrets, self._transactions)
+
+    async def close(self) -> None:
+        for _, adapter in self._open.values():
+            await adapter.close()
+        self._open.clear()
+
+
+def _connection(work: Work, crm_id: CrmId) -> Connection | None:
+    crm = work.crms.get(crm_id)
+    return (crm, dict(work.crms.secrets(crm_id))) if crm is not None else None

@@ -1,0 +1,121 @@
+"""What became of messages to clients, and who has to know."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sales import outbox
+from sales.channels import ChannelState
+from sales.ids import ConversationId, MessageId, StaffId
+from sales.messages import Message, MessageStatus
+from sales.outbox import NewRow, Refused, Row, RowState, Sent
+from sales.ports import Work
+from sales.use_cases.row_payload import message_of, number
+from sales.use_cases.team_lookup import admins
+from sales.use_cases.viewing import refresh_headers
+
+GONE = frozenset({"blocked", "chat_not_found"})
+
+
+def message_sent(work: Work, row: Row, sent: Sent) -> None:
+    for part, external_id in zip(_parts(work, row), sent.external_ids, strict=False):
+        work.messages.settle(part.id, MessageStatus.SENT, external_id, None)
+    message = work.messages.get(message_of(row))
+    if row.uncertain and message is not None:
+        work.outbox.put(_tell_author(work, message, "uncertain_sent"))
+
+
+def _parts(work: Work, row: Row) -> Sequence[Message]:
+    """The message, or those parts of its album that have not left yet, in order."""
+    message = work.messages.get(message_of(row))
+    if message is None:
+        return []
+    if message.album is None:
+        return [message]
+    parts = work.messages.of_album(message.conversation_id, message.album)
+    return [part for part in parts if part.status is MessageStatus.QUEUED]
+
+
+def message_refused(work: Work, row: Row, refused: Refused) -> None:
+    """It failed: said at the message, and the author's later ones are held until they decide."""
+    message = work.messages.get(message_of(row))
+    if message is None:
+        return
+    problem = f"{refused.code} {refused.reason}".strip()
+    for part in _parts(work, row):
+        work.messages.settle(part.id, MessageStatus.FAILED, None, problem)
+    held = work.outbox.hold_next(row.stream)
+    work.outbox.put(_tell_author(work, message, "failed", code=refused.code, reason=refused.reason, held=held))
+    _mark_unreachable(work, message.conversation_id, refused.code)
+    if refused.code == "token":
+        channel_refuses_token(work, row)
+    refresh_headers(work, message.client_id)
+
+
+def _mark_unreachable(work: Work, conversation_id: ConversationId, code: str) -> None:
+    if code in GONE:
+        work.conversations.set_unreachable(conversation_id, code)
+
+
+def _tell_author(work: Work, message: Message, name: str, **params: str | int) -> list[NewRow]:
+    if message.author_id is None:
+        return []
+    own = [copy.post_id for copy in work.copies.of_message(message.id, message.author_id)]
+    reply_to = own[0] if own else None
+    return [
+        outbox.notice(
+            message.author_id, name, message.client_id, message_id=message.id, reply_to=reply_to, sound=True, **params
+        )
+    ]
+
+
+def change_refused(work: Work, row: Row, refused: Refused) -> None:
+    """An edit, a deletion or a reaction did not arrive: the author is told."""
+    message = work.messages.get(message_of(row))
+    if message is None:
+        return
+    params = {"code": refused.code, "reason": refused.reason, "change": str(row.kind)}
+    author = message.author_id or _owner(work, message)
+    if author is not None:
+        work.outbox.put(_tell_author(work, replace(message, author_id=author), "change_failed", **params))
+
+
+def _owner(work: Work, message: Message) -> StaffId | None:
+    client = work.clients.get(message.client_id)
+    return client.owner_id if client is not None else None
+
+
+def text_refused(work: Work, row: Row, refused: Refused) -> None:
+    """What Dibs itself had to say did not arrive."""
+    conversation_id = number(row.payload, "conversation_id")
+    if conversation_id is not None:
+        _mark_unreachable(work, ConversationId(conversation_id), refused.code)
+
+
+def hold_stale(work: Work, row: Row) -> None:
+    """A reply held up for too long is not sent blindly: its author decides, [Send still] or [Drop]."""
+    work.outbox.finish(row.id, RowState.DROPPED, "stale")
+    message_id = number(row.payload, "message_id")
+    message = work.messages.get(MessageId(message_id)) if message_id is not None else None
+    if message is None:
+        return
+    for part in _parts(work, row):
+        work.messages.settle(part.id, MessageStatus.FAILED, None, "stale")
+    held = work.outbox.hold_next(row.stream)
+    work.outbox.put(_tell_author(work, message, "stale", held=held))
+
+
+def channel_refuses_token(work: Work, row: Row) -> None:
+    """The platform no longer knows the token: the channel stands, admins are told once."""
+    conversation_id = number(row.payload, "conversation_id")
+    conversation = work.conversations.get(ConversationId(conversation_id)) if conversation_id is not None else None
+    channel = work.channels.get(conversation.channel_id) if conversation is not None else None
+    if channel is None or channel.state is ChannelState.BROKEN:
+        return
+    work.channels.set_state(channel.id, ChannelState.BROKEN, "token")
+    work.audit.add("channel_broken", f"channel:{channel.id}", "token")
+    work.outbox.put(
+        [
+            outbox.notice(person.id, "channel_broken", channel_id=channel.id, problem="token", sound=True)
+            for person in admins(work)
+        ]
+    )

@@ -1,0 +1,107 @@
+"""What now stands in staff chats, and who can't be reached."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sales import outbox
+from sales.ids import ClientId, MessageId, PostId
+from sales.messages import Message
+from sales.outbox import Refused, Row, RowKind, Sent
+from sales.ports import Work
+from sales.topics import CopyKind, MessageCopy, TopicState
+from sales.use_cases.duty import blocked_the_bot
+from sales.use_cases.row_payload import client_of, message_of, number, offer_of, post_of, staff_of
+
+UNREACHABLE = frozenset({"blocked", "chat_not_found"})
+
+
+def card_sent(work: Work, row: Row, sent: Sent) -> None:
+    post_id = post_of(sent.facts)
+    card = work.offers.card(offer_of(row), staff_of(row))
+    if post_id is not None and card is not None:
+        work.offers.save_card(replace(card, post_id=post_id))
+
+
+def topic_sent(work: Work, row: Row, sent: Sent) -> None:
+    topic = work.topics.get(staff_of(row), client_of(row))
+    thread_id = number(sent.facts, "thread_id")
+    if topic is not None and topic.state is not TopicState.CLOSING:
+        work.topics.save(replace(topic, state=TopicState.OPEN, thread_id=thread_id or topic.thread_id))
+
+
+def header_sent(work: Work, row: Row, sent: Sent) -> None:
+    post_id = post_of(sent.facts)
+    topic = work.topics.get(staff_of(row), client_of(row))
+    if post_id is None or topic is None:
+        return
+    work.topics.save(replace(topic, header_post=post_id))
+    work.copies.add([MessageCopy(staff_of(row), post_id, CopyKind.ABOUT, topic.client_id, posted_at=work.now)])
+
+
+def post_sent(work: Work, row: Row, sent: Sent) -> None:
+    """A notice or a page about a client: a reply to it finds them."""
+    client_id = number(sent.facts, "client_id")
+    if client_id is None:
+        return
+    message_id = number(sent.facts, "message_id")
+    work.copies.add(
+        [
+            MessageCopy(
+                staff_of(row),
+                PostId(int(external_id)),
+                CopyKind.ABOUT,
+                ClientId(client_id),
+                MessageId(message_id) if message_id is not None else None,
+                posted_at=work.now,
+            )
+            for external_id in sent.external_ids
+        ]
+    )
+
+
+def relays_sent(work: Work, results: Sequence[tuple[Row, Sent]]) -> None:
+    """Which post shows which message: of all relays of a batch at once."""
+    if not results:
+        return
+    messages = work.messages.get_many([message_of(row) for row, _ in results])
+    copies: list[MessageCopy] = []
+    for row, sent in results:
+        message = messages.get(message_of(row))
+        if message is not None:
+            copies += _copies(work, row, sent, message)
+    work.copies.add(copies)
+
+
+def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageCopy]:
+    staff_id = staff_of(row)
+    parts = [message] if len(sent.external_ids) <= 1 else _album_parts(work, row, message)
+    return [
+        MessageCopy(
+            staff_id,
+            PostId(int(external_id)),
+            CopyKind.RELAY,
+            part.client_id,
+            part.id,
+            media=part.media_id is not None,
+            posted_at=work.now,
+        )
+        for part, external_id in zip(parts, sent.external_ids, strict=False)
+    ]
+
+
+def _album_parts(work: Work, row: Row, message: Message) -> list[Message]:
+    """In the order of the parts, as they were sent: those that this person has no copy of yet."""
+    parts = work.messages.of_album(message.conversation_id, message.album or "")
+    return [part for part in parts if not work.copies.of_message(part.id, staff_of(row))]
+
+
+def refused_by_staff(work: Work, row: Row, refused: Refused) -> None:
+    """A staff chat refuses: someone unreachable is off the line; a message that can't be shown is spoken of."""
+    if refused.code in UNREACHABLE:
+        blocked_the_bot(work, staff_of(row))
+        return
+    client_id = client_of(row)
+    if row.kind is RowKind.RELAY and client_id is not None:
+        work.outbox.put(
+            [outbox.notice(staff_of(row), "relay_failed", client_id, message_id=message_of(row), code=refused.code)]
+        )

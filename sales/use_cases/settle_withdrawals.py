@@ -1,0 +1,36 @@
+"""A view was taken away."""
+
+from dataclasses import replace
+
+from sales import outbox
+from sales.outbox import Row, Sent
+from sales.ports import Work
+from sales.topics import TopicState
+from sales.use_cases.row_payload import client_of, number, staff_of
+from sales.use_cases.team_lookup import admins
+from sales.use_cases.viewing import open_view
+
+
+def withdrawn(work: Work, row: Row, sent: Sent) -> None:
+    """The record goes with the view; if they were given the client back meanwhile, it is shown anew."""
+    staff_id, client_id = staff_of(row), client_of(row)
+    topic = work.topics.get(staff_id, client_id)
+    if topic is None or client_id is None:
+        return
+    work.copies.remove_of_client(staff_id, client_id)
+    left = number(sent.facts, "left") or 0
+    if left:
+        work.audit.add("withdrawal_incomplete", f"client:{client_id}", f"staff {staff_id}, {left} posts")
+        work.outbox.put(
+            [
+                outbox.notice(person.id, "withdraw_left", about=staff_id, left=left, sound=False)
+                for person in admins(work)
+            ]
+        )
+    if topic.state is TopicState.CLOSING:
+        work.topics.remove(staff_id, client_id)
+        return
+    work.topics.save(replace(topic, thread_id=None, header_post=None, state=TopicState.WANTED))
+    client = work.clients.get(client_id)
+    if client is not None:
+        open_view(work, staff_id, client, sound=False)

@@ -1,0 +1,134 @@
+"""What a tap says: a short verb and ids, at most 64 bytes. Shared by those who draw buttons and those who hear them.
+
+Ids only, never a right: whoever taps is checked in the use case. Values must not contain ``:``.
+"""
+
+from aiogram.filters.callback_data import CallbackData
+
+# Offers.
+
+
+class Accept(CallbackData, prefix="ac"):
+    offer: int
+
+
+class NotClient(CallbackData, prefix="nc"):
+    """A rep hides their card and asks a manager; a manager settles it."""
+
+    offer: int
+
+
+class SettleNotClient(CallbackData, prefix="sn"):
+    """A manager's word on "Not a client": ``client`` false means it is none."""
+
+    offer: int
+    client: bool
+
+
+class UndoNotClient(CallbackData, prefix="un"):
+    client: int
+
+
+# A client.
+
+
+class OpenClient(CallbackData, prefix="op"):
+    """Bring the conversation into this chat."""
+
+    client: int
+
+
+class ShowStages(CallbackData, prefix="st"):
+    client: int
+
+
+class SetStage(CallbackData, prefix="ss"):
+    """``stage`` is the position in the lead's pipeline: a CRM's own ids may be long."""
+
+    client: int
+    stage: int
+
+
+class ShowTransfer(CallbackData, prefix="tr"):
+    client: int
+
+
+class TransferTo(CallbackData, prefix="tt"):
+    client: int
+    staff: int
+
+
+class AddNote(CallbackData, prefix="no"):
+    client: int
+
+
+class CloseClient(CallbackData, prefix="cl"):
+    client: int
+
+
+class ReopenClient(CallbackData, prefix="ro"):
+    client: int
+
+
+class Earlier(CallbackData, prefix="ea"):
+    """Messages of a client before ``before`` (0: before the oldest one shown)."""
+
+    client: int
+    before: int
+
+
+class NoReplyNeeded(CallbackData, prefix="nr"):
+    client: int
+
+
+class AskOwner(CallbackData, prefix="ao"):
+    client: int
+
+
+class WhoMayWrite(CallbackData, prefix="wm"):
+    client: int
+
+
+class ChooseClient(CallbackData, prefix="ch"):
+    """Whom a text is meant for, that was written outside every topic."""
+
+    client: int
+
+
+# Messages on their way.
+
+
+class RetryMessage(CallbackData, prefix="rm"):
+    message: int
+
+
+class SendStale(CallbackData, prefix="ns"):
+    message: int
+
+
+class DropMessage(CallbackData, prefix="dm"):
+    message: int
+
+
+class SendRest(CallbackData, prefix="sr"):
+    """What was held up behind a message that failed."""
+
+    message: int
+
+
+class DropRest(CallbackData, prefix="dr"):
+    message: int
+
+
+# Pages.
+
+
+class Turn(CallbackData, prefix="p"):
+    """Show the page ``name`` in place of the post with the button. ``args`` are the page's own, without ``:``."""
+
+    name: str
+    args: str = ""
+
+
+class Nothing(CallbackData, prefix="x"):
+    """A button that only says something."""
