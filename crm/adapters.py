@@ -17,30 +17,32 @@ class CrmAdapters:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
         self._open: dict[CrmId, tuple[Connection, CrmAdapter]] = {}
+        self._retired: list[CrmAdapter] = []
 
     async def get(self, crm_id: CrmId) -> CrmAdapter:
         """Raises ``CrmError`` for a CRM that is gone, or of a kind this program does not know."""
         connection = await self._transactions.read(lambda work: _connection(work, crm_id))
+        if connection is None:
+            raise CrmError(f"CRM {crm_id} is no longer connected")
         held = self._open.get(crm_id)
         if held is not None and held[0] == connection:
             return held[1]
-        adapter = self._connect(crm_id, connection)
+        adapter = self._connect(*connection)
         self._open[crm_id] = (connection, adapter)
         if held is not None:
-            await held[1].close()
+            self._retired.append(held[1])
         return adapter
 
-    def _connect(self, crm_id: CrmId, connection: Connection | None) -> CrmAdapter:
-        if connection is None:
-            raise CrmError(f"CRM {crm_id} is no longer connected")
-        crm, secrets = connection
+    def _connect(self, crm: Crm, secrets: Mapping[str, str]) -> CrmAdapter:
         if crm.kind not in KINDS:
-            raise CrmError(f"CRM {crm_id} is of the unknown kind {crm.kind}: a newer Dibs may know it")
+            raise CrmError(f"CRM {crm.id} is of the unknown kind {crm.kind}: a newer Dibs may know it")
         return KINDS[crm.kind].connect(crm, secrets, self._transactions)
 
     async def close(self) -> None:
-        for _, adapter in self._open.values():
+        """Those whose secrets changed too: calls of theirs may have been under way."""
+        for adapter in [*self._retired, *(adapter for _, adapter in self._open.values())]:
             await adapter.close()
+        self._retired.clear()
         self._open.clear()
 
 

@@ -128,6 +128,19 @@ class Meter:
         waits = {name: bucket.ready_at(now) for name, bucket in self._buckets.items()}
         return {name: at for name, at in waits.items() if at > now}
 
+    def rooms(self, now: float) -> dict[str, int]:
+        """How many rows each remembered bucket takes now; 0 for those of ``full``. Where nothing limits, none."""
+        full = self.full(now)
+        if math.isinf(self.pace.bucket_rate):
+            return dict.fromkeys(full, 0)
+        return {name: max(0, math.floor(bucket.level(now) + 1e-9)) for name, bucket in self._buckets.items()}
+
+    def fresh_room(self, now: float) -> int:
+        """The same for any other bucket."""
+        if math.isinf(self.pace.bucket_rate):
+            return self.pace.parallel
+        return max(1, math.floor(self._first_tokens(now)))
+
     def frozen(self, now: float) -> bool:
         """The lane itself stands still."""
         return now < self._own.frozen_until

@@ -44,5 +44,6 @@ class Pressure:
         if sum(count for count, _ in depth.values()) >= self._bound.rows:
             return True
         return any(
-            count >= self._bound.rows_of_old and work.now - oldest >= self._bound.age for count, oldest in depth.values()
+            count >= self._bound.rows_of_old and work.now - oldest >= self._bound.age
+            for count, oldest in depth.values()
         )

@@ -80,7 +80,7 @@ class AnswerLost(CallFailed):
 
 
 _THREAD = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
-_GONE = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_GONE = ("message to edit not found", "message to delete not found", "message to react not found", "message_id_invalid")
 _FIXED = (
     "message can't be edited",
     "message can't be deleted",

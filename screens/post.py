@@ -79,9 +79,7 @@ def post(*nodes: object, keyboard: Keyboard = (), sound: bool = False, limit: in
     """A post of words and formatted nodes (``aiogram.utils.formatting``), cut politely at ``limit``."""
     text, entities = Text(*nodes).render()
     found = tuple(
-        Entity(
-            str(entity.type), entity.offset, entity.length, entity.url, entity.language, entity.custom_emoji_id
-        )
+        Entity(str(entity.type), entity.offset, entity.length, entity.url, entity.language, entity.custom_emoji_id)
         for entity in entities
         if entity.length > 0
     )

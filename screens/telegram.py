@@ -6,6 +6,7 @@ against 84), most of it for building forms and validating answers of which only 
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,22 @@ from screens.post import CAPTION_LIMIT, TEXT_LIMIT, Post, entity_payload, keyboa
 CALL_TIMEOUT = ClientTimeout(total=30, sock_connect=10)
 UPLOAD_TIMEOUT = ClientTimeout(total=600, sock_connect=10)
 JSON = {"Content-Type": "application/json"}
-NOT_MODIFIED = "message is not modified"
+NOT_MODIFIED = ("message is not modified", "topic_not_modified")
 
 Params = Mapping[str, object]
-Upload = Path | bytes
-"""A file to stream, or a small picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to stream, or a small picture in memory. ``name`` is what people see: stored files have none."""
+
+    source: Path | bytes
+    name: str
+
+    def open(self) -> InputFile:
+        if isinstance(self.source, Path):
+            return FSInputFile(self.source, self.name)
+        return BufferedInputFile(self.source, self.name)
 
 
 def staff_bot(token: str, api_url: str | None = None) -> Bot:
@@ -80,10 +92,7 @@ class StaffTelegram:
         for name, value in params.items():
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
         for name, upload in files.items():
-            source: InputFile = (
-                FSInputFile(upload) if isinstance(upload, Path) else BufferedInputFile(upload, f"{name}.png")
-            )
-            form.add_field(name, source.read(self.bot), filename=_file_name(params, name, source))
+            form.add_field(name, upload.open().read(self.bot), filename=upload.name)
         return form
 
     # Sending.
@@ -91,7 +100,7 @@ class StaffTelegram:
     async def send(self, place: Place, post: Post) -> PostId:
         if post.picture is not None:
             params = _body(post, "caption") | {"photo": "attach://picture"}
-            return (await self.create(place, "sendPhoto", params, {"picture": post.picture}))[0]
+            return (await self.create(place, "sendPhoto", params, {"picture": Upload(post.picture, "picture.png")}))[0]
         return (await self.create(place, "sendMessage", _body(post, "text")))[0]
 
     async def create(
@@ -127,7 +136,7 @@ class StaffTelegram:
         if post.picture is not None:
             media = {"type": "photo", "media": "attach://picture"} | _words(post, "caption")
             params = target | {"media": media} | _keyboard(post)
-            await self._change("editMessageMedia", params, {"picture": post.picture})
+            await self._change("editMessageMedia", params, {"picture": Upload(post.picture, "picture.png")})
         else:
             await self._change("editMessageText", target | _words(post, "text") | _keyboard(post))
 
@@ -135,15 +144,11 @@ class StaffTelegram:
         target = {"chat_id": chat_id, "message_id": post_id}
         await self._change("editMessageCaption", target | _words(post, "caption") | _keyboard(post))
 
-    async def replace_media(self, chat_id: TelegramId, post_id: PostId, post: Post) -> None:
-        """Put ``post.picture`` where a picture, video or document stood."""
-        await self.edit(chat_id, post_id, post)
-
     async def _change(self, method: str, params: Params, files: Mapping[str, Upload] | None = None) -> None:
         try:
             await self._again(method, params, files)
         except Refusal as refusal:
-            if NOT_MODIFIED not in refusal.reason.lower():
+            if not any(sign in refusal.reason.lower() for sign in NOT_MODIFIED):
                 raise
 
     async def _again(self, method: str, params: Params, files: Mapping[str, Upload] | None = None) -> Any:
@@ -224,9 +229,3 @@ def _words(post: Post, field: str) -> dict[str, object]:
 def _keyboard(post: Post) -> dict[str, object]:
     markup = keyboard_payload(post.keyboard)
     return {} if markup is None else {"reply_markup": markup}
-
-
-def _file_name(params: Params, name: str, source: InputFile) -> str:
-    """The name people see: stored files are named by their content."""
-    given = params.get(f"{name}_file_name")
-    return given if isinstance(given, str) else source.filename or name

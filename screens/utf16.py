@@ -59,3 +59,32 @@ def clip(entities: tuple[Entity, ...], limit: int) -> tuple[Entity, ...]:
 def shift(entities: tuple[Entity, ...], by: int) -> tuple[Entity, ...]:
     """Formatting of a text that got ``by`` units in front."""
     return tuple(replace(entity, offset=entity.offset + by) for entity in entities) if by else entities
+
+
+def split(text: str, entities: tuple[Entity, ...], limit: int) -> list[tuple[str, tuple[Entity, ...]]]:
+    """In pieces of at most ``limit`` units, broken at a line or a word where one is near; formatting goes on."""
+    pieces: list[tuple[str, tuple[Entity, ...]]] = []
+    while units(text) > limit:
+        first = _broken(head(text, limit))
+        size = units(first)
+        pieces.append((first, clip(entities, size)))
+        entities = _after(entities, size)
+        text = text[len(first) :]
+    return [*pieces, (text, entities)]
+
+
+def _broken(text: str) -> str:
+    """At the last line or word of the last tenth, if there is one."""
+    near = len(text) - len(text) // 10
+    place = max(text.rfind("\n", near), text.rfind(" ", near))
+    return text[: place + 1] if place > 0 else text
+
+
+def _after(entities: tuple[Entity, ...], start: int) -> tuple[Entity, ...]:
+    rest = []
+    for entity in entities:
+        end = entity.offset + entity.length
+        if end > start:
+            begin = max(entity.offset, start)
+            rest.append(replace(entity, offset=begin - start, length=end - begin))
+    return tuple(rest)

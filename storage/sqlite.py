@@ -118,6 +118,7 @@ class SqliteDatabase:
             raise BackupRefused(f"{target} can't be written: {error}.") from error
 
     def _copy(self, part: Path) -> None:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # it holds what customers wrote
         with closing(sqlite3.connect(part)) as copy:
             source = sqlite3.connect(self.path)
             try:

@@ -170,16 +170,17 @@ class Writer:
 
     def _transact(self, batch: list[Job], more: Callable[[], Job | None]) -> None:
         connection = self._connect()
+        raw = _raw(connection)
         try:
-            with connection.begin() as transaction:
-                raw = _raw(connection)
+            with connection.begin():
                 self._look_elsewhere(raw)
                 job: Job | None = batch[0]
                 while job is not None:
                     _in_savepoint(job, connection, raw)
                     job = more()
-                transaction.commit()
         except BaseException as error:
+            if raw.in_transaction:  # SQLAlchemy sends no ROLLBACK after a COMMIT that failed
+                raw.rollback()
             known = explain(error)
             if known is None:
                 raise

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm.builtin import book, mapping
 from sales.clients import Identity
 from sales.ids import ClientId, Moment
-from sales.leads import CrmUser, Pipeline
+from sales.leads import CrmUser, Pipeline, StageKind
 from sales.ports import Transactions
 from sales.ports.channels import Finding
 from sales.ports.crm import CrmCapabilities, Found, LeadDraft, LeadRef
@@ -67,7 +67,7 @@ class BuiltinCrm:
     async def check(self) -> Sequence[Finding]:
         """The database answers, and there is a pipeline with an open stage to put leads into."""
         found = await self._transactions.read(lambda work: work.deals.pipelines())
-        usable = any(stage.kind is mapping.StageKind.OPEN for pipeline in found for stage in pipeline.stages)
+        usable = any(stage.kind is StageKind.OPEN for pipeline in found for stage in pipeline.stages)
         return [Finding(usable, "pipelines", {"count": str(len(found))})]
 
     async def close(self) -> None:

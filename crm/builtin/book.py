@@ -52,10 +52,8 @@ def accept(work: Work, lead_id: str, responsible: str | None, stage_id: str | No
     if deal.state is not LeadState.INCOMING:
         return _give(work, deal, staff_id)
     stage = choose_stage(choose_pipeline(work.deals.pipelines(), deal.pipeline_id), stage_id)
-    deal = _save(
-        work, replace(deal, state=STATE_OF[stage.kind], stage_id=stage.id, responsible_id=staff_id), "accepted", staff_id
-    )
-    return deal
+    opened = replace(deal, state=STATE_OF[stage.kind], stage_id=stage.id, responsible_id=staff_id)
+    return _save(work, opened, "accepted", staff_id, stage.name)
 
 
 def decline(work: Work, lead_id: str) -> Deal:

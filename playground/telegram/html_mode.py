@@ -40,7 +40,7 @@ def parse_html(source: str) -> tuple[str, list[Json]]:
         if token.group().startswith("&"):
             length += _append(parts, html.unescape(token.group()))
         elif token.group(2) is None:
-            raise BadRequest(f"can't parse entities: Unsupported start tag \"\" at byte offset {token.start()}")
+            raise BadRequest(f'can\'t parse entities: Unsupported start tag "" at byte offset {token.start()}')
         elif token.group(1):
             _close(token.group(2).lower(), stack, entities, length, token.start())
         else:
@@ -79,7 +79,7 @@ def _entity(token: re.Match[str], stack: list[tuple[str, int, Json]]) -> Json:
         return {"type": "custom_emoji", "custom_emoji_id": attributes.get("emoji-id", "")}
     if tag == "span" and attributes.get("class") == "tg-spoiler":
         return {"type": "spoiler"}
-    raise BadRequest(f"can't parse entities: Unsupported start tag \"{tag}\" at byte offset {token.start()}")
+    raise BadRequest(f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {token.start()}')
 
 
 def _attributes(source: str) -> dict[str, str]:

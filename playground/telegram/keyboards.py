@@ -60,7 +60,7 @@ def _check_inline(rows: Any, private: bool, business: bool) -> Json | None:
 
 def _check_button(button: Any, private: bool, business: bool) -> None:
     if not isinstance(button, dict) or not isinstance(button.get("text"), str):
-        raise BadRequest('can\'t parse inline keyboard button: Can\'t find field "text"')
+        raise BadRequest("can't parse inline keyboard button: Can't find field \"text\"")
     if not button["text"].strip():
         raise BadRequest("inline keyboard button text must be non-empty")
     actions = [name for name in ACTIONS if name in button]

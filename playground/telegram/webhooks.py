@@ -43,6 +43,7 @@ class Webhook:
     clock: Clock
     options: Options
     log: deque[Json]
+    bot_id: int
     run_method: Callable[[Json], Awaitable[None]]
     start: Callable[[Awaitable[None]], None]
     last_error: str = ""
@@ -139,7 +140,7 @@ class Webhook:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return self._failed(entry, lane, 0, f"Connection failed: {error or type(error).__name__}", None)
         if 200 <= status < 300:
-            self.log.append({"time": self.clock.now(), "update_id": entry.id, "status": status, "error": ""})
+            self._note(self.clock.now(), entry, status, "")
             await self._run_reply(body)
             return 0.0
         return self._failed(
@@ -171,13 +172,16 @@ class Webhook:
     def _failed(self, entry: Entry, lane: Lane, status: int, error: str, retry_after: str | None) -> float:
         now = self.clock.now()
         self.last_error, self.last_error_at = error, int(now)
-        self.log.append({"time": now, "update_id": entry.id, "status": status, "error": error})
+        self._note(now, entry, status, error)
         self._drop_if_gone(status, now)
         if retry_after is not None and retry_after.isdigit():
             return min(max(int(retry_after), 1), MAX_RETRY_AFTER)
         wait = lane.backoff
         lane.backoff = min(lane.backoff * 2, random.uniform(*MAX_BACKOFF))  # noqa: S311
         return wait
+
+    def _note(self, now: float, entry: Entry, status: int, error: str) -> None:
+        self.log.append({"time": now, "bot_id": self.bot_id, "update_id": entry.id, "status": status, "error": error})
 
     def _drop_if_gone(self, status: int, now: float) -> None:
         """410 for long means that nobody wants the updates any more."""

@@ -41,6 +41,7 @@ class World:
         self.connections: dict[str, Connection] = {}
         self.webhook_log: deque[Json] = deque(maxlen=options.webhook_log)
         self.messages_total = 0
+        self.run_reply: Callable[[Bot, Json], Awaitable[None]] = _nothing
         self._history: deque[Message] = deque()
 
     def add_bot(self, token: str, username: str, first_name: str = "", **flags: bool) -> Bot:
@@ -145,3 +146,7 @@ class World:
 def chat_key(chat: Chat) -> str:
     """What a webhook keeps in order."""
     return str(chat.id) if chat.connection is None else f"{chat.connection.id}:{chat.id}"
+
+
+async def _nothing(_bot: Bot, _call: Json) -> None:
+    return None

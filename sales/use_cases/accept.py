@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sales import outbox
 from sales.clients import Client
 from sales.errors import Forbidden, NotFound, OfferGone, OfferTaken
-from sales.ids import OfferId
+from sales.ids import ClientId, OfferId
 from sales.leads import LeadState
 from sales.offers import CardState, Offer, OfferState
 from sales.outbox import RowKind
@@ -115,3 +115,12 @@ def _offer_again(work: Work, staff: Staff, offer: Offer, client: Client) -> None
         raise NotFound("channel")
     new = work.offers.add(client.id, offer.channel_id, offer.conversation_id, OfferState.OPEN)
     distribute(work, client, new, channel)
+
+
+def undo_not_a_client(work: Work, staff: Staff, client_id: ClientId) -> Client:
+    """ "Not a client" was wrong: they are offered again. Raises ``NotFound``, ``Forbidden``."""
+    offer = work.offers.newest_of(client_id)
+    if offer is None:
+        raise NotFound("offer")
+    is_a_client(work, staff, offer.id)
+    return client_or_fail(work, client_id)

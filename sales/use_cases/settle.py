@@ -57,10 +57,10 @@ def settle_rows(work: Work, results: Sequence[tuple[Row, Outcome]]) -> None:
     sent = [(row, outcome) for row, outcome in results if isinstance(outcome, Sent)]
     work.outbox.finish_sent([row.id for row, _ in sent])
     relays_sent(work, [(row, outcome) for row, outcome in sent if row.kind is RowKind.RELAY])
-    for row, outcome in sent:
+    for row, answer in sent:
         effect = WHEN_SENT.get(row.kind)
         if effect is not None:
-            effect(work, row, outcome)
+            effect(work, row, answer)
     for row, outcome in results:
         if not isinstance(outcome, Sent):
             _settle_other(work, row, outcome)

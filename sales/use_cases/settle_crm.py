@@ -48,7 +48,7 @@ def _ask_manager(work: Work, offer: Offer, responsible: tuple[CrmId, str]) -> No
         return
     work.outbox.put(
         [
-            outbox.notice(person.id, "crm_names_another", client_id=client.id, about=staff.id, sound=True)
+            outbox.notice(person.id, "crm_names_another", about_client=client.id, about=staff.id, sound=True)
             for person in managers_or_admins(work, offer.channel_id)
         ]
     )

@@ -8,7 +8,7 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by rebuilding it
+    render_as_batch=context.config.attributes["batch"],
     compare_type=True,
     compare_server_default=True,
 )

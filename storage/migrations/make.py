@@ -4,6 +4,7 @@ Compares with a fresh database at the newest revision. Read the file before you 
 nor what has to happen to the rows.
 """
 
+import subprocess
 import sys
 import tempfile
 from contextlib import AbstractContextManager
@@ -12,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import Connection
 
-from storage.migrations import revisions
+from storage.migrations import FOLDER, revisions
 from storage.migrations.run import configuration, upgrade
 from storage.sqlite_connect import MIGRATION_PRAGMAS, sync_engine
 
@@ -26,6 +27,8 @@ def make(message: str) -> None:
         config = configuration(connection)
         config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
         command.revision(config, message, autogenerate=True, rev_id=number)
+    for tidy in (("check", "--fix", "-q"), ("format", "-q")):
+        subprocess.run([sys.executable, "-m", "ruff", *tidy, str(FOLDER / "versions")], check=True)  # noqa: S603
 
 
 def fresh(path: Path) -> AbstractContextManager[Connection]:

@@ -4,7 +4,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from storage.migrations import FOLDER
+from storage.migrations import FOLDER, revisions
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -13,6 +13,7 @@ def configuration(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    config.attributes["batch"] = bool(revisions())  # SQLite alters a table by rebuilding it; the first makes them all
     return config
 
 

@@ -18,7 +18,7 @@ seen_updates = Table(
 )
 
 PER_PRIORITY = 5_000
-"""Milliseconds of waiting that outweigh one point of priority: a card (30) overtakes a fresh refusal (0) after 150 s."""
+"""Milliseconds of waiting that outweigh one point of priority: after 150 s a card (30) overtakes a fresh refusal."""
 
 UNSETTLED = "state <> 'dead'"
 """Rows that were sent or dropped are deleted, so the table is as long as the backlog."""

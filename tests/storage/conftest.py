@@ -117,6 +117,14 @@ async def database(database_url: str, vault: Vault) -> AsyncIterator[Database]:
     await database.aclose()
 
 
+async def outcome(work: Coroutine[Any, Any, Any]) -> Any:
+    """Its result, or the exception it raised."""
+    try:
+        return await work
+    except Exception as error:
+        return error
+
+
 async def together(*work: Coroutine[Any, Any, Any]) -> list[Any]:
     """All at once; exceptions are results."""
-    return await asyncio.gather(*work, return_exceptions=True)
+    return await asyncio.gather(*map(outcome, work))

@@ -84,11 +84,13 @@ async def test_watching_tells_of_other_processes(path: Path) -> None:
     database = SqliteDatabase(path)
     await database.run(lambda connection: connection.execute(text("SELECT 1")).all())
     watch = database.watch_elsewhere(every=0.05)
-    noticed = asyncio.ensure_future(anext(watch))
-    await asyncio.sleep(0.1)
-    with start("count", path, 1) as process:
-        await asyncio.to_thread(process.wait, 60)
-    await asyncio.wait_for(noticed, 5)
+
+    async def write() -> None:
+        await asyncio.sleep(0.1)
+        with start("count", path, 1) as process:
+            await asyncio.to_thread(process.wait, 60)
+
+    await asyncio.wait_for(asyncio.gather(anext(watch), write()), 10)
     await watch.aclose()
     await database.aclose()
 

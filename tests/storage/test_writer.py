@@ -5,8 +5,9 @@ import contextvars
 import resource
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from storage.errors import DiskFull, StorageBusy, StorageClosed, StorageUnavaila
 from storage.locks import writing
 from storage.sqlite_connect import sync_engine
 from storage.writer import Writer
-from tests.storage.conftest import bare_metadata, notes, together
+from tests.storage.conftest import bare_metadata, notes, outcome, together
 
 
 @pytest.fixture
@@ -39,7 +40,12 @@ def count(connection: Connection) -> int:
 def blocked(writer: Writer) -> Iterator[None]:
     """Keeps the thread busy, so that what is queued meanwhile forms one batch."""
     release = threading.Event()
-    thread = threading.Thread(target=writer.run_sync, args=(lambda _: release.wait(10),))
+
+    def block() -> None:
+        with suppress(StorageUnavailable):  # it shares the fate of its batch
+            writer.run_sync(lambda _: release.wait(10))
+
+    thread = threading.Thread(target=block)
     thread.start()
     while writer.waiting:
         pass
@@ -49,11 +55,12 @@ def blocked(writer: Writer) -> Iterator[None]:
 
 
 async def in_one_batch(writer: Writer, *jobs) -> list[object]:
-    with blocked(writer):
-        tasks = [asyncio.ensure_future(writer.run(job)) for job in jobs]
-        while writer.waiting < len(jobs):
+    async with asyncio.TaskGroup() as group:
+        with blocked(writer):
+            tasks = [group.create_task(outcome(writer.run(job))) for job in jobs]
             await asyncio.sleep(0)
-    return await asyncio.gather(*tasks, return_exceptions=True)
+            assert writer.waiting == len(jobs)
+    return [task.result() for task in tasks]
 
 
 async def test_what_is_queued_together_is_committed_together(writer: Writer) -> None:
@@ -65,13 +72,16 @@ async def test_what_is_queued_together_is_committed_together(writer: Writer) -> 
 
 
 async def test_nobody_hears_of_success_before_the_commit(writer: Writer) -> None:
-    done: list[asyncio.Future[object]] = []
-    early: list[bool] = []
-    event.listen(writer._engine, "commit", lambda _: early.extend(future.done() for future in done))
-    done.extend(asyncio.ensure_future(writer.run(add("x"))) for _ in range(10))
-    await asyncio.gather(*done)
-    assert early
-    assert not any(early)
+    order: list[str] = []
+    event.listen(writer._engine, "commit", lambda _: (time.sleep(0.02), order.append("commit")))
+
+    async def caller() -> None:
+        await writer.run(add("x"))
+        order.append("told")
+
+    await asyncio.gather(*(caller() for _ in range(10)))
+    assert order.count("told") == 10
+    assert order.index("commit") < order.index("told")
 
 
 async def test_only_the_failing_job_of_a_batch_is_undone(writer: Writer) -> None:
@@ -104,11 +114,13 @@ async def test_a_job_that_commits_is_refused_and_the_thread_survives(writer: Wri
 
 
 async def test_a_cancelled_job_that_has_not_begun_never_runs(writer: Writer) -> None:
-    with blocked(writer):
-        task = asyncio.ensure_future(writer.run(add("x")))
-        await asyncio.sleep(0)
-        task.cancel()
-        await together(task)
+    async with asyncio.TaskGroup() as group:
+        with blocked(writer):
+            task = group.create_task(writer.run(add("x")))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.sleep(0)
+    assert task.cancelled()
     assert await writer.run(count) == 0
 
 
@@ -230,12 +242,13 @@ async def test_other_writers_are_noticed_without_a_job_too(writer: Writer, tmp_p
 async def test_closing_finishes_what_was_accepted(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "dibs.db")
     await writer.run(bare_metadata.create_all)
-    with blocked(writer):
-        tasks = [asyncio.ensure_future(writer.run(add("x"))) for _ in range(20)]
-        await asyncio.sleep(0)
-        closing_ = asyncio.ensure_future(asyncio.to_thread(writer.close))
-        await asyncio.sleep(0.05)
-    await asyncio.gather(*tasks, closing_)
+    async with asyncio.TaskGroup() as group:
+        with blocked(writer):
+            for _ in range(20):
+                group.create_task(writer.run(add("x")))
+            await asyncio.sleep(0)
+            group.create_task(asyncio.to_thread(writer.close))
+            await asyncio.sleep(0.05)
     with pytest.raises(StorageClosed):
         await writer.run(add("late"))
     with closing(sqlite3.connect(tmp_path / "dibs.db")) as shell:

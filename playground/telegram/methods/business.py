@@ -40,9 +40,7 @@ def delete_business_messages(call: Call) -> bool:
     """Own messages need `can_delete_sent_messages`, others' `can_delete_all_messages`. All of one chat."""
     connection = _connection(call)
     wanted = set(message_ids(call))
-    found = [
-        message for chat in connection.chats.values() for message in map(chat.find, wanted) if message is not None
-    ]
+    found = [message for chat in connection.chats.values() for message in map(chat.find, wanted) if message is not None]
     if len({message.chat.id for message in found}) > 1:
         raise BadRequest("messages must be in the same chat")
     for message in found:

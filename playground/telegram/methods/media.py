@@ -87,7 +87,9 @@ def _type(kind: str) -> str:
 def _check_size(call: Call, media: Media) -> None:
     if media.kind == "photo" and media.blob.size > call.world.options.photo_bytes:
         limit = call.world.options.photo_bytes
-        raise BadRequest(f"file of size {media.blob.size} bytes is too big for a photo; the maximum size is {limit} bytes")
+        raise BadRequest(
+            f"file of size {media.blob.size} bytes is too big for a photo; the maximum size is {limit} bytes"
+        )
 
 
 def _sender(kind: str) -> Callable[[Call], Json]:

@@ -1,0 +1,13 @@
+"""`dibs demo`: the playground."""
+
+import click
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the stand-ins listen (0: any free port).")
+@click.option("--no-browser", is_flag=True, help="Only print where it is.")
+def demo(port: int, no_browser: bool) -> None:
+    """Try Dibs without an account anywhere: stand-ins, a seeded team, a customer."""
+    from bot.demo import run_demo
+
+    run_demo(port, browser=not no_browser)

@@ -1,0 +1,206 @@
+"""One lane: a loop that sleeps until something can leave, and one task per row that is on its way."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from delivery.attempts import Attempts
+from delivery.metrics import Metrics
+from delivery.pace import Meter, Pace
+from delivery.sending import send_safely
+from delivery.settling import Settling
+from delivery.turn import MOST_CLAIMED, Claimed, Order, Turn
+from sales.ids import Moment, OutboxId
+from sales.ports import Transactions
+from sales.ports.outgoing import Sender
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = -math.inf
+NEVER = math.inf
+PARTLY_DUE = 0.25
+"""Seconds between looks while rows are due whose bucket is empty: others may become due behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What every lane is given. ``clock`` tells the time of day; how fast time passes is the event loop's matter."""
+
+    transactions: Transactions
+    sender_for: Callable[[str], Sender | None]
+    pace_for: Callable[[str], Pace]
+    clock: Callable[[], Moment]
+    metrics: Metrics
+
+
+class Lane:
+    """``run`` returns when nobody sends for the lane any more, or when it was asked to stop and all is settled.
+
+    Times are seconds on the event loop's clock.
+    """
+
+    def __init__(self, name: str, ways: Ways, *, cold: bool) -> None:
+        self.name = name
+        self._ways = ways
+        self._now = asyncio.get_running_loop().time
+        self._pace = ways.pace_for(name)
+        self._metrics = ways.metrics.of(name)
+        self._meter = Meter(name, self._pace, self._now(), cold)
+        self._attempts = Attempts(name, self._meter, ways.clock, self._metrics)
+        self._settling = Settling(ways.transactions, ways.metrics, self._attempts.count)
+        self._under_way: dict[OutboxId, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._due_at = AT_ONCE
+        self._recover = True
+        self._stop_at: float | None = None
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._due_at = AT_ONCE
+        self._woken.set()
+
+    def stop(self, grace: float) -> None:
+        """Claim nothing more; what is under way has ``grace`` seconds to come back."""
+        self._stop_at = self._now() + grace
+        self._woken.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as sends:
+            while not self._finished():
+                await self._sleep()
+                if self._overdue() and self._under_way:
+                    await self._abandon()
+                await self._turn(sends)
+
+    # --- when ---
+
+    def _finished(self) -> bool:
+        if self._under_way:
+            return False
+        if self._settling.waiting:  # if even the database is gone, they come back uncertain
+            return self._overdue() and self._settling.troubled
+        return self._stop_at is not None or self._ways.sender_for(self.name) is None
+
+    def _overdue(self) -> bool:
+        return self._stop_at is not None and self._now() >= self._stop_at
+
+    async def _sleep(self) -> None:
+        """Until a row comes back, somebody wakes us, or there is both something due and a token for it."""
+        self._woken.clear()
+        at = self._wake_at()
+        if at <= self._now():
+            return
+        timer = None if at == NEVER else asyncio.get_running_loop().call_at(at, self._woken.set)
+        try:
+            await self._woken.wait()
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _wake_at(self) -> float:
+        if self._settling.waiting:
+            return self._settling.not_before
+        if self._stop_at is not None:
+            return self._stop_at if self._under_way else AT_ONCE
+        if self._ways.sender_for(self.name) is None:
+            return NEVER if self._under_way else AT_ONCE
+        if not self._free():
+            return NEVER
+        return max(self._due_at, self._settling.not_before, self._meter.ready_at(self._now()), self._probe_at())
+
+    def _probe_at(self) -> float:
+        return self._attempts.health.probe_at if self._attempts.health.down else AT_ONCE
+
+    def _free(self) -> int:
+        """How many more rows may be under way: one at a time while the lane is down, none before a recovery."""
+        if self._recover and self._under_way:
+            return 0
+        most = 1 if self._attempts.health.down else self._pace.parallel
+        return max(0, most - len(self._under_way))
+
+    def _limit(self) -> int:
+        """How many rows to claim now. What comes back may free its successor, so then there may be something due."""
+        now = self._now()
+        if self._stop_at is not None or self._probe_at() > now or self._ways.sender_for(self.name) is None:
+            return 0
+        if self._due_at > now and not self._settling.waiting:
+            return 0
+        return min(self._free(), self._meter.room(now), MOST_CLAIMED)
+
+    async def _abandon(self) -> None:
+        """They may have arrived: their rows stay as they are and come back uncertain."""
+        tasks = list(self._under_way.values())
+        log.warning("lane %s stops with %d rows still under way; they are sent again", self.name, len(tasks))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    # --- one turn ---
+
+    async def _turn(self, sends: asyncio.TaskGroup) -> None:
+        order = self._order()
+        sender = self._ways.sender_for(self.name)
+        if not order.limit and not self._settling.waiting:
+            return
+        self._due_at = NEVER
+        turn = await self._settling.take_turn(order, self._now)
+        if turn is None:
+            self._due_at, self._recover = AT_ONCE, True
+            return
+        self._learn(order, turn)
+        for claimed in turn.claimed:
+            assert sender is not None  # without one nothing is claimed
+            self._start(sends, sender, claimed)
+
+    def _order(self) -> Order:
+        now = self._now()
+        rooms = self._meter.rooms(now)
+        full = [name for name, room in rooms.items() if room < 1]
+        recover = self._recover and not self._under_way
+        return Order(self.name, (), self._limit(), full, rooms, self._meter.fresh_room(now), recover)
+
+    def _learn(self, order: Order, turn: Turn) -> None:
+        self._due_at = min(self._due_at, self._next_due(order, turn))
+        self._recover = self._recover and not order.recover
+        if turn.recovered:
+            log.info("lane %s: %d rows were under way when Dibs ended; they are sent again", self.name, turn.recovered)
+        for name, until in turn.frozen.items():
+            self._meter.freeze(name, self._at(until))
+        self._metrics.held += turn.held
+        self._metrics.returned += turn.returned
+        self._metrics.frozen = self._meter.frozen(self._now())
+
+    def _next_due(self, order: Order, turn: Turn) -> float:
+        """When to claim next. What is due but was not claimed waits for its bucket, unless nothing was asked for."""
+        if turn.next_due is None:
+            return NEVER
+        if turn.next_due > turn.now:
+            return self._at(turn.next_due)
+        if turn.taken >= order.limit:
+            return AT_ONCE
+        now = self._now()
+        return min([now + PARTLY_DUE, *self._meter.full(now).values()])
+
+    def _at(self, moment: Moment) -> float:
+        """A time of day on the event loop's clock."""
+        return self._now() + (moment - self._ways.clock()) / 1000
+
+    # --- one row ---
+
+    def _start(self, sends: asyncio.TaskGroup, sender: Sender, claimed: Claimed) -> None:
+        row = claimed.row
+        self._meter.take(row.bucket, self._now(), claimed.cost)
+        self._under_way[row.id] = sends.create_task(self._send(sender, claimed), name=f"{self.name}:{row.id}")
+        self._metrics.in_flight = len(self._under_way)
+
+    async def _send(self, sender: Sender, claimed: Claimed) -> None:
+        row = claimed.row
+        try:
+            outcome = await send_safely(sender, row, self._pace.patience, self._metrics)
+            self._settling.add(self._attempts.judged(claimed, outcome, self._now()))
+        finally:
+            del self._under_way[row.id]
+            self._metrics.in_flight = len(self._under_way)
+            self._woken.set()

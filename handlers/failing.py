@@ -1,0 +1,113 @@
+"""When something can't be done: said in one place, in words, to whoever did it. Strangers get one polite line."""
+
+import logging
+from collections.abc import Mapping
+
+from aiogram.types import CallbackQuery, Message, Update
+from screens.errors import explain, refusal
+
+from handlers.act import Act, Repeated
+from sales.errors import NotStaff, SalesError
+from sales.ids import TelegramId
+from sales.outbox import notice
+from sales.ports import Transactions, Work
+from sales.staff import Staff
+from screens.failures import CallFailed
+from screens.language import Languages
+from screens.telegram import StaffTelegram
+
+log = logging.getLogger(__name__)
+
+STRANGER_PAUSE = 3600
+"""Seconds between two lines to the same stranger."""
+
+
+class Failing:
+    """Turns expected errors into words: a toast for a tap, a reply for a text."""
+
+    def __init__(self, telegram: StaffTelegram, transactions: Transactions, languages: Languages) -> None:
+        self._telegram = telegram
+        self._transactions = transactions
+        self._languages = languages
+
+    async def refused(self, act: Act, update: Update, error: SalesError) -> None:
+        """The transaction left no trace: the refusal is recorded together with the update in one of its own."""
+        if isinstance(error, NotStaff):
+            await self._stranger(act, update)
+            return
+        staff = await self._transactions.write(lambda work: self._record(work, act, update, error))
+        if staff is not None and update.callback_query is not None:
+            act.say(explain(error, self._languages.of(staff.language)), alert=True)
+
+    def _record(self, work: Work, act: Act, update: Update, error: SalesError) -> Staff | None:
+        staff = work.staff.by_telegram(act.telegram_id)
+        try:
+            act.remember(work)
+        except Repeated:
+            return None
+        if staff is not None:
+            work.audit.add("refused", error.code, staff_id=staff.id)
+            if update.callback_query is None:
+                message = update.message or update.edited_message
+                reply_to = message.message_id if message is not None else None
+                params = refusal(error)
+                work.outbox.put([notice(staff.id, "refused", reply_to=reply_to, sound=True, **params)])
+        return staff
+
+    async def broken(self, act: Act, update: Update) -> None:
+        """Not foreseen: it lies in the inbox now. Whoever did it is told that it did not happen."""
+
+        def tell(work: Work) -> None:
+            staff = work.staff.by_telegram(act.telegram_id)
+            message = update.message
+            if staff is not None and message is not None:
+                work.outbox.put([notice(staff.id, "broken", reply_to=message.message_id, sound=True)])
+
+        await self._transactions.write(tell)
+        if update.callback_query is not None:
+            act.say(self._languages.of(None).t("That did not work. It is kept for an admin to look at."), alert=True)
+
+    async def _stranger(self, act: Act, update: Update) -> None:
+        """An audit row, and one polite line now and then: nothing about the workspace."""
+        line = self._languages.of(_language(update)).t(
+            "This bot is for one company's team. If you belong to it, ask your admin for an invitation link."
+        )
+        first = await self._transactions.write(lambda work: _note_stranger(work, act))
+        if update.callback_query is not None:
+            act.say(line, alert=True)
+        elif first and isinstance(update.message, Message):
+            await self._call("sendMessage", {"chat_id": act.telegram_id, "text": line})
+
+    async def answer(self, act: Act, update: Update) -> None:
+        """Every tap is answered, else the button spins. Too late is no matter."""
+        query = update.callback_query
+        if isinstance(query, CallbackQuery):
+            words: dict[str, object] = {"callback_query_id": query.id}
+            if act.answer is not None:
+                words |= {"text": act.answer[:200], "show_alert": act.alert}
+            await self._call("answerCallbackQuery", words)
+
+    async def _call(self, method: str, params: Mapping[str, object]) -> None:
+        try:
+            await self._telegram.call(method, params)
+        except CallFailed as failed:
+            log.info("%s: %s", method, type(failed).__name__)
+
+
+def _note_stranger(work: Work, act: Act) -> bool:
+    try:
+        act.remember(work)
+    except Repeated:
+        return False
+    key = f"stranger.{act.telegram_id}"
+    told = work.workspace.get(key)
+    work.audit.add("stranger", telegram_id=TelegramId(act.telegram_id))
+    if told is not None and int(told) + STRANGER_PAUSE * 1000 > work.now:
+        return False
+    work.workspace.set(key, str(work.now))
+    return True
+
+
+def _language(update: Update) -> str | None:
+    user = update.message.from_user if update.message is not None else None
+    return user.language_code if user is not None else None

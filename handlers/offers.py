@@ -1,0 +1,58 @@
+"""Taps on an offer card."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from handlers.act import Act
+from sales.clients import Client
+from sales.ids import ClientId, OfferId
+from sales.ports import Work
+from sales.staff import Staff
+from sales.use_cases.accept import accept_offer, is_a_client, not_a_client, undo_not_a_client
+from screens.buttons import Accept, NotClient, SettleNotClient, UndoNotClient
+from screens.language import Languages
+
+
+async def on_accept(query: CallbackQuery, callback_data: Accept, act: Act, languages: Languages) -> None:
+    accepted = await act.do(lambda work, staff: (accept_offer(work, staff, OfferId(callback_data.offer)), staff))
+    outcome, staff = accepted
+    words = languages.of(staff.language)
+    if outcome.again:
+        act.say(words.t("{client} is yours already.", client=outcome.client.name))
+    else:
+        act.say(words.t("{client} is yours.", client=outcome.client.name))
+
+
+async def on_not_client(query: CallbackQuery, callback_data: NotClient, act: Act, languages: Languages) -> None:
+    settled, staff = await act.do(lambda work, staff: (not_a_client(work, staff, OfferId(callback_data.offer)), staff))
+    words = languages.of(staff.language)
+    act.say(words.t("Settled: not a client.") if settled else words.t("Hidden for you. A manager decides."))
+
+
+async def on_settle(query: CallbackQuery, callback_data: SettleNotClient, act: Act, languages: Languages) -> None:
+    def settle(work: Work, staff: Staff) -> Staff:
+        if callback_data.client:
+            is_a_client(work, staff, OfferId(callback_data.offer))
+        else:
+            not_a_client(work, staff, OfferId(callback_data.offer))
+        return staff
+
+    words = languages.of((await act.do(settle)).language)
+    act.say(words.t("Back on the table.") if callback_data.client else words.t("Settled: not a client."))
+
+
+async def on_undo(query: CallbackQuery, callback_data: UndoNotClient, act: Act, languages: Languages) -> None:
+    def undo(work: Work, staff: Staff) -> tuple[Client, Staff]:
+        return undo_not_a_client(work, staff, ClientId(callback_data.client)), staff
+
+    client, staff = await act.do(undo)
+    act.say(languages.of(staff.language).t("{client} is offered again.", client=client.name))
+
+
+def setup() -> Router:
+    router = Router(name="offers")
+    router.callback_query.register(on_accept, Accept.filter())
+    router.callback_query.register(on_not_client, NotClient.filter())
+    router.callback_query.register(on_settle, SettleNotClient.filter())
+    router.callback_query.register(on_undo, UndoNotClient.filter())
+    return router

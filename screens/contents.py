@@ -1,0 +1,70 @@
+"""What a message is, in a line: for cards, refusals and kinds that can't be shown."""
+
+from sales.messages import Content, Media, MediaState, MessageKind
+from screens.language import Language, mark
+
+KINDS = {
+    MessageKind.PHOTO: mark("📷 photo"),
+    MessageKind.VIDEO: mark("🎬 video"),
+    MessageKind.VIDEO_NOTE: mark("🎥 round video"),
+    MessageKind.VOICE: mark("🎤 voice message"),
+    MessageKind.AUDIO: mark("🎵 audio"),
+    MessageKind.DOCUMENT: mark("📎 file"),
+    MessageKind.STICKER: mark("🖼 sticker"),
+    MessageKind.ANIMATION: mark("🎞 animation"),
+    MessageKind.LOCATION: mark("📍 location"),
+    MessageKind.CONTACT: mark("👤 contact"),
+}
+LABELS = {
+    "poll": mark("📊 Poll"),
+    "dice": mark("🎲 Dice"),
+    "game": mark("🎮 Game"),
+    "story": mark("📰 Story"),
+    "giveaway": mark("🎁 Giveaway"),
+    "invoice": mark("🧾 Invoice"),
+    "paid_media": mark("⭐ Paid media"),
+    "checklist": mark("☑️ Checklist"),
+}
+
+
+def kind_words(language: Language, content: Content) -> str:
+    """``📷 photo``; what has no counterpart by its own name."""
+    if content.kind is MessageKind.UNSUPPORTED:
+        return unsupported(language, content)
+    words = language.t(KINDS[content.kind])
+    name = content.file.file_name if content.file is not None else None
+    return f"{words} {name}" if name and content.kind is MessageKind.DOCUMENT else words
+
+
+def unsupported(language: Language, content: Content) -> str:
+    """``label`` is a platform's name for it, or words of its own."""
+    label = content.label or ""
+    title = language.t(LABELS[label]) if label in LABELS else f"❔ {label.replace('_', ' ') or '?'}"
+    return language.t("{what}: not supported here", what=title)
+
+
+def summary(language: Language, content: Content) -> str:
+    """What was said: the kind's mark where there is more than text, then the words."""
+    if content.kind is MessageKind.TEXT:
+        return content.text
+    words = kind_words(language, content)
+    return f"{words}\n{content.text}" if content.text else words
+
+
+def missing(language: Language, content: Content, media: Media | None) -> str:
+    """Why a file can't be shown, in the place where it would stand."""
+    what = kind_words(language, content)
+    size = (media.size or media.remote.size) if media is not None else None
+    if size is not None:
+        what = f"{what}, {language.size(size)}"
+    match media.state if media is not None else MediaState.FAILED:
+        case MediaState.TOO_BIG:
+            return language.t("{what}: too big to be fetched. Ask for a smaller file or a link.", what=what)
+        case MediaState.EXPIRED:
+            return language.t("{what}: no longer stored.", what=what)
+        case MediaState.WANTED:
+            return language.t("{what}: not loaded yet.", what=what)
+        case MediaState.STORED:
+            return language.t("{what}: too big to be shown here.", what=what)
+        case _:
+            return language.t("{what}: could not be loaded. Ask for it to be sent again.", what=what)

@@ -1,0 +1,132 @@
+"""What every sender of the staff lane needs at hand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from sales import outbox
+from sales.ids import ClientId, MessageId, OfferId, OutboxId, PostId, StaffId
+from sales.outbox import Blocked, Dropped, Outcome, Refused, Row, Sent
+from sales.ports import Transactions, Work
+from sales.ports.files import MediaStore
+from sales.staff import Staff
+from sales.views.places import Place
+from screens.failures import NotEditable, PostGone
+from screens.language import Language, Languages
+from screens.post import Post
+from screens.telegram import StaffTelegram
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Run:
+    """What a relay has posted so far: one post per part, in order, and posts beyond that."""
+
+    posts: list[PostId] = field(default_factory=list)
+    extra: list[PostId] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far a withdrawal has come: the last post looked at, and how many could not be withdrawn."""
+
+    after: int = 0
+    left: int = 0
+    topic_done: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """What rows have done already when they have to be tried again. In memory: after a crash they start over.
+
+    ``threads`` are topics made a moment ago, whose settling may not be committed yet.
+    """
+
+    runs: dict[OutboxId, Run] = field(default_factory=dict)
+    cursors: dict[OutboxId, Cursor] = field(default_factory=dict)
+    threads: dict[tuple[StaffId, ClientId | None], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``titles`` names each kind of channel (``Telegram``)."""
+
+    transactions: Transactions
+    telegram: StaffTelegram
+    media: MediaStore
+    languages: Languages
+    titles: Mapping[str, str]
+    progress: Progress = field(default_factory=Progress)
+
+    async def read(self, view: Callable[[Work], T]) -> T:
+        return await self.transactions.read(view)
+
+    def language(self, staff: Staff) -> Language:
+        return self.languages.of(staff.language)
+
+
+def number(row: Row, key: str) -> int:
+    """A payload's id. Raises ``ValueError`` when the row has none: a mistake of ours."""
+    value = row.payload.get(key)
+    if value is None:
+        raise ValueError(f"a {row.kind} row needs {key}")
+    return int(value)
+
+
+def number_or_none(row: Row, key: str) -> int | None:
+    value = row.payload.get(key)
+    return None if value is None else int(value)
+
+
+def staff_id_of(row: Row) -> StaffId:
+    return StaffId(number(row, "staff_id"))
+
+
+def client_id_of(row: Row) -> ClientId | None:
+    found = number_or_none(row, "client_id")
+    return None if found is None else ClientId(found)
+
+
+def message_id_of(row: Row) -> MessageId:
+    return MessageId(number(row, "message_id"))
+
+
+def offer_id_of(row: Row) -> OfferId:
+    return OfferId(number(row, "offer_id"))
+
+
+def needs_topic(row: Row, place: Place) -> Blocked | None:
+    """On a topics chat the thread comes first, in the same stream. One that exists is not made twice."""
+    if place.ready:
+        return None
+    first = outbox.topic(place.staff.id, place.client_id, front=True)
+    return Blocked(replace(first, stream=row.stream))
+
+
+async def show(desk: Desk, row: Row, place: Place, post: Post, post_id: PostId | None) -> Outcome:
+    """Edit ``post_id`` into ``post``; where that cannot be done, or there is none, post it."""
+    if post_id is not None:
+        try:
+            await desk.telegram.edit(place.staff.telegram_id, post_id, post)
+            return Sent((str(post_id),), _about(post))
+        except (PostGone, NotEditable):
+            pass
+    blocked = needs_topic(row, place)
+    if blocked is not None:
+        return blocked
+    sent = await desk.telegram.send(place, post)
+    return Sent((str(sent),), {**_about(post), "post_id": sent})
+
+
+def _about(post: Post) -> dict[str, str | int | bool | None]:
+    facts: dict[str, str | int | bool | None] = {}
+    if post.client_id is not None:
+        facts["client_id"] = post.client_id
+    if post.message_id is not None:
+        facts["message_id"] = post.message_id
+    return facts
+
+
+NO_VIEW = Dropped("the view was withdrawn")
+NOBODY = Refused("chat_not_found", "no such staff member")
