@@ -1,17 +1,15 @@
 """Time passes: once a second the use cases that are due get their turn.
 
 apscheduler only ticks. Deadlines are rows, so a tick that comes late, or not at all, delays but loses nothing; ticks
-that pile up behind a slow one count as one. On PostgreSQL several processes may run: the one that holds the lane
-``clock`` acts on the ticks, and when it is gone the next one takes over.
+that pile up behind a slow turn count as one.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from storage.errors import LaneTaken, StorageUnavailable
+from sales.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +29,8 @@ class Due:
 class Clock:
     """``run`` until cancelled. One due thing that fails is logged and does not keep the others waiting."""
 
-    def __init__(self, dues: Sequence[Due], lane: Callable[[], AbstractAsyncContextManager[object]]) -> None:
+    def __init__(self, dues: Sequence[Due]) -> None:
         self._dues = dues
-        self._lane = lane
         self._next: dict[str, float] = {}
         self._ticked = asyncio.Event()
 
@@ -44,27 +41,15 @@ class Clock:
         scheduler.add_job(self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None)
         scheduler.start()
         try:
-            await self._serve()
+            while True:
+                await self._ticked.wait()
+                self._ticked.clear()
+                await self.turn()
         finally:
             scheduler.shutdown(wait=False)
 
     async def _tick(self) -> None:
         self._ticked.set()
-
-    async def _serve(self) -> None:
-        while True:
-            await self._wait()
-            try:
-                async with self._lane():
-                    while True:
-                        await self.turn()
-                        await self._wait()
-            except LaneTaken:
-                continue
-
-    async def _wait(self) -> None:
-        await self._ticked.wait()
-        self._ticked.clear()
 
     async def turn(self) -> None:
         """Run everything whose time has come, one after the other."""
@@ -77,7 +62,7 @@ class Clock:
     async def _run(self, due: Due) -> None:
         try:
             await due.run()
-        except StorageUnavailable as error:
+        except Unavailable as error:
             log.warning("%s has to wait: %s", due.name, error)
         except Exception:
             log.exception("%s failed; it is tried again in %g s", due.name, due.every)

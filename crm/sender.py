@@ -49,7 +49,7 @@ class CrmSender:
             return await self._change(adapter, row)
         except CrmError as error:
             log.warning("crm row %s (%s) failed: again=%s unknown=%s", row.id, row.kind, error.again, error.unknown)
-            return _outcome(error)
+            return _outcome(error, row)
 
     async def _find(self, adapter: CrmAdapter, row: Row) -> Outcome:
         """A late answer is still of use while nobody owns the client."""
@@ -197,12 +197,12 @@ def _own_facts(view: LeadView) -> dict[str, Scalar]:
     }
 
 
-def _outcome(error: CrmError) -> Outcome:
-    """A named pause is the whole account's: its lane stands still."""
+def _outcome(error: CrmError, row: Row) -> Outcome:
+    """A pause that the CRM named is the whole account's: its lane stands still."""
     if error.unknown:
         return Unknown(error.reason)
     if error.again:
-        return Retry(error.reason, error.after, "lane" if error.after is not None else None)
+        return Retry(error.reason, error.after, row.lane if error.after is not None else None)
     return Refused("crm", error.reason)
 
 

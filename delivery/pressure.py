@@ -12,8 +12,10 @@ FRESH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``rows`` over all lanes: 100,000 are some 50 MB of database. ``age`` in milliseconds bounds a single lane's oldest
-    row, but only once ``rows_of_old`` wait there: one row that a person has to look at closes no door.
+    """``rows`` over all lanes: 100,000 are some 50 MB of database.
+
+    ``age`` in milliseconds bounds a lane's oldest row, but only once ``rows_of_old`` wait there: a few rows that are
+    stuck close no door.
     """
 
     rows: int = 100_000

@@ -9,6 +9,6 @@ TOO_LATE = 30 * 60 * 1000
 
 
 def is_stale(row: Row, now: Moment) -> bool:
-    """A reply due later on purpose counts from then, until its first attempt: afterwards ``due_at`` is our own doing."""
+    """A reply due later on purpose counts from then, until its first attempt: later ``due_at`` is our own doing."""
     since = row.created_at if row.attempts > 1 else max(row.created_at, row.due_at)
     return row.kind in REPLIES and now - since > TOO_LATE

@@ -1,7 +1,8 @@
 """What one transaction of a lane does: settle what has come back, then claim what may leave next.
 
 Both in one, so that a thousand messages a second need few transactions, and so that a settled row's successor leaves at
-once. It runs in the storage's thread, maybe more than once: it sees only what it is given, and changes the database only.
+once. It runs in the storage's thread, maybe more than once: it sees only what it is given, and changes nothing but the
+database.
 """
 
 from collections.abc import Mapping, Sequence

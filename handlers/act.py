@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from aiogram.types import CallbackQuery, Message
 
-from sales.ids import PostId, TelegramId
-from sales.outbox import Scalar, notice
+from sales.ids import ClientId, PostId, TelegramId
+from sales.outbox import notice
 from sales.ports import Transactions, Work
 from sales.staff import Staff
 from sales.use_cases.team_lookup import staff_member
@@ -24,7 +24,7 @@ class Repeated(Exception):
 
 @dataclass(slots=True)
 class Act:
-    """One update of one person. ``raw`` is as it came; ``answer`` is what the tap's toast (or alert) says in the end."""
+    """One update of one person. ``raw`` is as it came; ``answer`` is what the tap's toast (or alert) will say."""
 
     transactions: Transactions
     update_id: int
@@ -67,10 +67,10 @@ class Act:
         self.answer, self.alert = text, alert
 
 
-def tell(work: Work, staff: Staff, name: str, message: Message | None = None, **params: Scalar) -> None:
+def tell(work: Work, staff: Staff, name: str, message: Message, *, about_client: ClientId | None = None) -> None:
     """A line under what they wrote."""
-    reply_to = message.message_id if message is not None else None
-    work.outbox.put([notice(staff.id, name, reply_to=reply_to, sound=False, **params)])
+    reply_to = message.message_id
+    work.outbox.put([notice(staff.id, name, reply_to=reply_to, about_client=about_client, sound=False)])
 
 
 def post_of(query: CallbackQuery) -> PostId | None:

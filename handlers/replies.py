@@ -1,4 +1,4 @@
-"""Staff write: texts, files, edits, reactions, and /delete and /react as replies. The last router: all else is a reply."""
+"""Staff write: texts, files, edits, reactions, /delete and /react as replies. Asked last: all else is a reply."""
 
 import re
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiogram import Dispatcher
 
-from handlers import conversation, duty, offers, replies
+from handlers import browse, conversation, duty, offers, pipeline, replies
 from handlers.dialogs import Dialogs
 from screens.language import Languages
 
@@ -18,6 +18,8 @@ def build(languages: Languages, digest: Callable[[str], str]) -> Dispatcher:
         duty.setup(),
         offers.setup(),
         conversation.setup(),
+        browse.setup(),
+        pipeline.setup(),
         replies.setup(),
         duty.setup_last(),
     )

@@ -45,7 +45,7 @@ class ShowStages(CallbackData, prefix="st"):
 class SetStage(CallbackData, prefix="ss"):
     """``stage`` is the position in the lead's pipeline: a CRM's own ids may be long."""
 
-    client: int
+    lead: int
     stage: int
 
 
@@ -132,3 +132,13 @@ class Turn(CallbackData, prefix="p"):
 
 class Nothing(CallbackData, prefix="x"):
     """A button that only says something."""
+
+
+class Watch(CallbackData, prefix="wa"):
+    """Open a client's conversation in one's own chat, without owning them."""
+
+    client: int
+
+
+class StopWatching(CallbackData, prefix="sw"):
+    client: int

@@ -13,9 +13,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage.attempts import transact_again
 from storage.errors import LaneLost, LaneTaken, OutcomeUnknown
 from storage.postgres_connect import advisory_key, explain, is_lost
-from storage.transactions import transact_again
 
 T = TypeVar("T")
 

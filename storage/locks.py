@@ -30,7 +30,7 @@ class FileLock:
     def _descriptor(self) -> int:
         if self._fd is None:
             try:
-                self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._fd = _open(self.path)
             except OSError as error:
                 raise PathNotWritable(f"{self.path} can't be written: {error.strerror}.") from error
         return self._fd
@@ -69,6 +69,14 @@ class FileLock:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+
+def _open(path: Path) -> int:
+    """For reading if need be, which is enough to lock: an upgrade by root must not lock the bot's own user out."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def write_lock(database: Path) -> FileLock:

@@ -1,5 +1,8 @@
 """Making, checking and upgrading a database on PostgreSQL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -29,7 +32,7 @@ def upgrade_server(url: URL, vault: Vault | None) -> tuple[str | None, str]:
 
 
 async def _open(url: URL, vault: Vault | None) -> None:
-    async with await _connect(url) as connection:
+    async with _connected(url) as connection:
         ready = await connection.run_sync(lambda sync: is_ready(sync, vault))
         await connection.rollback()
         if not ready:
@@ -37,7 +40,7 @@ async def _open(url: URL, vault: Vault | None) -> None:
 
 
 async def _upgrade(url: URL, vault: Vault | None) -> tuple[str | None, str]:
-    async with await _connect(url) as connection:
+    async with _connected(url) as connection:
         if not await try_lock(connection, RUNNING):
             raise AlreadyRunning
         return await _migrate(connection, url, vault)
@@ -51,6 +54,15 @@ async def _migrate(connection: AsyncConnection, url: URL, vault: Vault | None) -
             return await connection.run_sync(lambda sync: migrate(sync, vault))
     except Exception as error:
         raise cannot_open(error, url) or error from error
+
+
+@asynccontextmanager
+async def _connected(url: URL) -> AsyncIterator[AsyncConnection]:
+    connection = await _connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def _connect(url: URL) -> AsyncConnection:

@@ -10,12 +10,12 @@ from typing import Literal, TypeVar
 from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage.attempts import ATTEMPTS, pause, transact
 from storage.errors import AlreadyRunning, BackupRefused, OutcomeUnknown, StorageClosed
 from storage.lanes import LaneLock, hold_lane, try_lock
 from storage.locks import RunningLock
 from storage.portal import Portal
 from storage.postgres_connect import POOL, advisory_key, explain, is_lost, is_retryable, pooled_engine, single_engine
-from storage.transactions import ATTEMPTS, pause, transact
 
 T = TypeVar("T")
 Act = Callable[[AsyncConnection], Awaitable[T]]

@@ -14,7 +14,11 @@ from storage.errors import DiskFull, PathNotWritable, StorageBusy, StorageUnavai
 BUSY_TIMEOUT = 5_000
 """Milliseconds to wait for programs that don't know our write lock, such as the sqlite3 shell."""
 
-_COMMON = (f"busy_timeout={BUSY_TIMEOUT}", "mmap_size=268435456", "temp_store=MEMORY")
+_COMMON = (
+    f"busy_timeout={BUSY_TIMEOUT}",
+    "mmap_size=0",  # through a mapping a disk error is a SIGBUS that kills the bot, instead of an exception
+    "temp_store=MEMORY",
+)
 WRITER_PRAGMAS = (
     *_COMMON,
     "journal_mode=WAL",

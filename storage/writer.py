@@ -67,7 +67,9 @@ class Writer:
         return result
 
     def run_sync(self, fn: Callable[[Connection], T]) -> T:
-        """The same for a thread without event loop."""
+        """The same for a thread without event loop; not from inside a job, which would wait for itself."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a job must not start another one and wait for it")
         job = Job(fn, None)
         self._put(job)
         result: T = job.future.result()

@@ -87,7 +87,7 @@ def _set_everywhere(
 ) -> None:
     from sales.use_cases.team import KEEP, SetStaff, set_staff
 
-    if name is role is admin is receives is None:
+    if all(value is None for value in (name, role, admin, receives)):
         raise click.UsageError("Say what to change: --name, --role, --admin or --receives-new-clients.")
     new_role = KEEP if role is None else None if role == "none" else Role(role)
     command = SetStaff(staff_id, new_role, admin, receives, name)
@@ -98,13 +98,18 @@ def _set_everywhere(
 def _set_on_channel(
     staff_id: StaffId, channel_id: ChannelId, role: str | None, receives: bool | None, inherit: bool
 ) -> None:
-    from sales.use_cases.team import AdaptChannelRole, adapt_channel_role
+    from sales.use_cases.team import KEEP, SetChannelRole, set_channel_role
 
     if inherit == (role is not None or receives is not None):
         raise click.UsageError("Say what differs on the channel (--role, --receives-new-clients), or --inherit.")
-    command = AdaptChannelRole(staff_id, channel_id, role, receives)
+    if inherit:
+        command = SetChannelRole(staff_id, channel_id, None, False, None)
+    else:
+        new_role = KEEP if role is None else None if role == "none" else Role(role)
+        no_access = KEEP if role is None else role == "none"
+        command = SetChannelRole(staff_id, channel_id, new_role, no_access, KEEP if receives is None else receives)
     with open_books() as books:
-        books.write(lambda work: adapt_channel_role(work, command))
+        books.write(lambda work: set_channel_role(work, command))
 
 
 @staff.command()

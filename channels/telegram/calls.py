@@ -88,22 +88,22 @@ def to_send_album(contents: Sequence[Content], files: Sequence[BinaryIO], reply_
     return Call("send_media_group", {"media": media, "reply_parameters": _reply(reply_to)})
 
 
-def to_edit(content: Content, former: Sequence[Content], file: BinaryIO | None, message_id: int) -> Call | None:
-    """The call that brings a sent message up to date; ``None`` where Telegram has none for it.
+def has_new_file(content: Content, former: Sequence[Content]) -> bool:
+    """If any former version had another one: an edit in between may not have left."""
+    return content.file is not None and any(version.file != content.file for version in former)
 
-    The file goes again if any former version had another one: an edit in between may not have left.
-    """
+
+def to_edit(content: Content, new_file: BinaryIO | None, message_id: int) -> Call | None:
+    """The call that brings a sent message up to date; ``None`` where Telegram has none for it."""
     about = {"message_id": message_id}
     if content.kind is MessageKind.TEXT:
-        arguments = {"text": content.text, "entities": entities(content.entities)}
-        return Call("edit_message_text", about | arguments)
+        return Call("edit_message_text", about | {"text": content.text, "entities": entities(content.entities)})
+    if new_file is not None:
+        known = content.kind in _INPUT_MEDIA
+        return Call("edit_message_media", about | {"media": _input_media(content, new_file)}) if known else None
     if content.file is None or content.kind in _WITHOUT_CAPTION:
         return None
-    if all(version.file == content.file for version in former):
-        return Call("edit_message_caption", about | _caption(content))
-    if file is None or content.kind not in _INPUT_MEDIA:
-        return None
-    return Call("edit_message_media", about | {"media": _input_media(content, file)})
+    return Call("edit_message_caption", about | _caption(content))
 
 
 def _with_file(content: Content, file: BinaryIO) -> Call:

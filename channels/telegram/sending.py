@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from telegram import Bot, Message
 
 from channels.loopback import loop_back
-from channels.telegram.calls import Call, albums, to_edit, to_send, to_send_album
+from channels.telegram.calls import Call, albums, has_new_file, to_edit, to_send, to_send_album
 from channels.telegram.capabilities import CAPABILITIES, REACTIONS
 from channels.telegram.client import AnswerLost, ApiError, NotSent
 from channels.telegram.outcomes import outcome_of
@@ -15,7 +15,7 @@ from sales.ids import ConversationId, MessageId
 from sales.messages import Content, MediaState, MessageKind
 from sales.outbox import Dropped, Outcome, Refused, Retry, Row, RowKind, Sent
 from sales.ports import Transactions
-from sales.ports.files import MediaStore
+from sales.ports.files import FileGone, MediaStore
 from sales.views.outgoing import (
     Outgoing,
     Part,
@@ -48,7 +48,7 @@ class Sending:
             return await self._dispatch(row)
         except (ApiError, NotSent, AnswerLost) as error:
             return outcome_of(error, row)
-        except FileNotFoundError:
+        except (FileGone, FileNotFoundError):
             return Refused("gone", "the file is no longer kept")
 
     async def _dispatch(self, row: Row) -> Outcome:
@@ -112,11 +112,16 @@ class Sending:
             return Dropped("never sent, or deleted")
         if outgoing.to.test:
             return loop_back(row)
-        return _hindrance([part]) or await self._change(outgoing.to.address, part, int(part.external_id))
+        return await self._change(outgoing.to.address, part, int(part.external_id))
 
     async def _change(self, address: str, part: Part, message_id: int) -> Outcome:
+        """The file is needed only where it changed; by now the store may have tidied it away."""
+        new_file = has_new_file(part.content, part.former)
+        hindrance = _too_much(part) or (_file_hindrance(part) if new_file else None)
+        if hindrance is not None:
+            return hindrance
         with ExitStack() as opened:
-            call = to_edit(part.content, part.former, self._open(opened, part), message_id)
+            call = to_edit(part.content, self._open(opened, part) if new_file else None, message_id)
             if call is None:
                 return Refused("unsupported", f"a {part.content.kind} can't be edited")
             await self._call(address, call)

@@ -72,13 +72,13 @@ class CallLog:
             and (code is None or record.code == code)
         ]
 
-    async def changed(self, after: int, timeout: float) -> None:
-        """Return when there are more calls than `after`, or after `timeout` real seconds."""
+    async def changed(self, after: int, seconds: float) -> None:
+        """Return when there are more calls than `after`, or that many real seconds."""
         if self.total > after:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=timeout)
+        await asyncio.wait([waiter], timeout=seconds)
 
     def clear(self) -> None:
         """Forget the records; `seq` goes on."""

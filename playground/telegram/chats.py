@@ -145,10 +145,10 @@ class Chat:
                 if not waiter.done():
                     waiter.set_result(None)
 
-    async def changed(self, after: int, timeout: float) -> None:
-        """Return when `version` passes `after`, or after `timeout` real seconds."""
+    async def changed(self, after: int, seconds: float) -> None:
+        """Return when `version` passes `after`, or that many real seconds."""
         if self.version > after:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=timeout)
+        await asyncio.wait([waiter], timeout=seconds)

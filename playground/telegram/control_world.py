@@ -90,13 +90,14 @@ def _inject(world: World, values: Json) -> list[int]:
     return [queue.inject(update, str(values.get("chat", "injected"))) for update in values["updates"]]
 
 
-async def _calls(world: World, values: Json) -> list[Json]:
+async def _calls(world: World, values: Json) -> Json:
     """Calls made; with `wait`, as soon as there are more than `after`."""
     if values.get("wait"):
         await world.calls.changed(values.get("after", 0), values["wait"])
-    return world.calls.find(
+    found = world.calls.find(
         values.get("method", ""), values.get("bot_id", 0), values.get("after", 0), values.get("code")
     )
+    return {"total": world.calls.total, "calls": found}
 
 
 def _clear_calls(world: World, _values: Json) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
 from dataclasses import dataclass, field
@@ -84,7 +85,8 @@ class Dispatcher:
         """A call that came as a webhook's answer; nobody hears how it ended."""
         name = str(call.pop("method"))
         if reply_allowed(name):
-            await self.answer(bot, name, Parameters(call), {})
+            with contextlib.suppress(Dropped):
+                await self.answer(bot, name, Parameters(call), {})
 
     async def _perform(self, bot: Bot, name: str, params: Parameters, files: dict[str, Blob]) -> Any:
         method = METHODS.get(name.lower())

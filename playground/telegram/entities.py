@@ -29,7 +29,28 @@ _FOUND = re.compile(
     r"|(?P<url>\bhttps?://[^\s<>\"]+[^\s<>\".,;:!?)]|(?<![\w.@])(?:[\w-]+\.)+(?:com|org|net|ru|me|io|example)\b(?:/\S*)?)"
 )
 _TYPES = frozenset(
-    ["mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"]
+    [
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+        "date_time",
+    ]
 )
 
 

@@ -36,7 +36,7 @@ def create(world: World, chat: Chat, author: Bot | Person, name: str, color: int
 
 def rename(world: World, chat: Chat, author: Bot | Person, topic: Topic, name: str, emoji: str | None) -> Message:
     """New name or icon, told by a service message."""
-    edited = {}
+    edited: dict[str, str] = {}
     if name and name != topic.name:
         topic.name, topic.implicit = edited.setdefault("name", name), False
     if emoji is not None and emoji != topic.icon_custom_emoji_id:

@@ -14,7 +14,33 @@ from .options import Clock, Options
 Json = dict[str, Any]
 
 ALL_KINDS = frozenset(
-    ["message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message", "edited_business_message", "deleted_business_messages", "guest_message", "message_reaction", "message_reaction_count", "inline_query", "chosen_inline_result", "callback_query", "shipping_query", "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member", "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "managed_bot"]
+    [
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "guest_message",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+        "managed_bot",
+    ]
 )
 DEFAULT_KINDS = ALL_KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
 
@@ -99,22 +125,23 @@ class UpdateQueue:
         if poller is not None and not poller.done():
             poller.set_exception(Conflict(why))
 
-    async def poll(self, offset: int, limit: int, timeout: int) -> list[Any]:
-        """One getUpdates. Confirms below `offset`; waits up to `timeout` real seconds while nothing is there."""
+    async def poll(self, offset: int, limit: int, seconds: int) -> list[Any]:
+        """One getUpdates. Confirms below `offset`; waits up to so many real seconds while nothing is there."""
         if self.listener is not None:
             raise Conflict(WEBHOOK_ACTIVE)
         self.terminate(OTHER_POLLER)
         self._confirm(offset)
-        timeout = self._slowed(offset, min(max(timeout, 0), MAX_TIMEOUT))
+        seconds = self._slowed(offset, min(max(seconds, 0), MAX_TIMEOUT))
         limit = limit if 1 <= limit <= 100 else 100
-        if not (found := self._take(limit)) and timeout > 0:
-            await self._wait(timeout)
+        if not (found := self._take(limit)) and seconds > 0:
+            await self._wait(seconds)
             found = self._take(limit)
         return found
 
     def _take(self, limit: int) -> list[Any]:
         now = self.clock.now()
-        found, expired = [], []
+        found: list[Any] = []
+        expired: list[int] = []
         for entry in self.entries.values():
             if entry.expires <= now:
                 expired.append(entry.id)
@@ -134,17 +161,17 @@ class UpdateQueue:
         for number in gone:
             self.done(number)
 
-    def _slowed(self, offset: int, timeout: int) -> int:
+    def _slowed(self, offset: int, seconds: int) -> int:
         """The same offset again within 3 s waits at least 3 s for news (Client.cpp, do_get_updates)."""
         now = self.clock.now()
         repeated = self._last_poll[0] == offset and now < self._last_poll[1] + REPEAT_SECONDS
         self._last_poll = (offset, now)
-        return max(timeout, REPEAT_SECONDS) if repeated and self.options.slow_repeated_polls else timeout
+        return max(seconds, REPEAT_SECONDS) if repeated and self.options.slow_repeated_polls else seconds
 
-    async def _wait(self, timeout: int) -> None:
+    async def _wait(self, seconds: int) -> None:
         poller = self._poller = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.wait([poller], timeout=timeout)
+            await asyncio.wait([poller], timeout=seconds)
             if poller.done():
                 poller.result()
         finally:

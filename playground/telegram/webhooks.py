@@ -1,4 +1,4 @@
-"""Webhook delivery: order kept per chat, chats in parallel, retries with backoff (telegram-bot-api WebhookActor.cpp)."""
+"""Webhook delivery: order kept per chat, chats in parallel, retries (telegram-bot-api WebhookActor.cpp)."""
 
 from __future__ import annotations
 
@@ -193,9 +193,9 @@ class Webhook:
             self.close()
 
     async def shutdown(self) -> None:
-        """Close the connections."""
+        """Stop and close the connections; what is under way may finish, and closes them then."""
         self.close()
-        if self._session is not None:
+        if self._session is not None and self._workers == 0:
             await self._session.close()
 
     def info(self) -> Json:

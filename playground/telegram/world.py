@@ -44,7 +44,7 @@ class World:
         self.run_reply: Callable[[Bot, Json], Awaitable[None]] = _nothing
         self._history: deque[Message] = deque()
 
-    def add_bot(self, token: str, username: str, first_name: str = "", **flags: bool) -> Bot:
+    def add_bot(self, token: str, username: str, first_name: str = "", **flags: Any) -> Bot:
         """A new bot; its id is the part of the token before the colon."""
         head, colon, _ = token.partition(":")
         if not (head.isdigit() and colon):

@@ -11,9 +11,13 @@ from sales.messages import Content, Direction, Media, MediaState, Message, Messa
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter:
-    """Which clients to list. ``viewer_id`` limits to those whose owner (or cover) they are."""
+    """Which clients to list.
+
+    ``viewer_id`` limits to those whose owner they are, and to those who write on one of the ``watched`` channels.
+    """
 
     viewer_id: StaffId | None = None
+    watched: tuple[ChannelId, ...] = ()
     owner_id: StaffId | None = None
     channel_id: ChannelId | None = None
     waiting: bool = False

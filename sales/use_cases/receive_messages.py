@@ -133,7 +133,7 @@ def _show_to_owners(work: Work, arrivals: Sequence[_Arrival], clients: Mapping[C
         mine = [arrival for arrival in owned if arrival.conversation.client_id == client_id]
         for topic in topics:
             if topic.state is not TopicState.CLOSING and (topic.staff_id, client_id) not in opened:
-                rows += _relays(work, topic, client_id, mine)
+                rows += _relays(work, topic, clients[client_id], mine)
     work.outbox.put(rows)
 
 
@@ -151,14 +151,15 @@ def _open_missing_views(
     return opened
 
 
-def _relays(work: Work, topic: Topic, client_id: ClientId, arrivals: Sequence[_Arrival]) -> list[NewRow]:
-    sound = rings(topic, work.now)
+def _relays(work: Work, topic: Topic, client: Client, arrivals: Sequence[_Arrival]) -> list[NewRow]:
+    """It rings for the owner alone: whoever else watches has nothing to do."""
+    sound = topic.staff_id == client.owner_id and rings(topic, work.now)
     if sound:
         work.topics.save(replace(topic, sounded_at=work.now))
     rows = [
-        _relay(work, topic.staff_id, client_id, arrival, sound and place == 0) for place, arrival in enumerate(arrivals)
+        _relay(work, topic.staff_id, client.id, arrival, sound and place == 0) for place, arrival in enumerate(arrivals)
     ]
-    return [*rows, outbox.header(topic.staff_id, client_id)]
+    return [*rows, outbox.header(topic.staff_id, client.id)]
 
 
 def _relay(work: Work, staff_id: StaffId, client_id: ClientId, arrival: _Arrival, sound: bool) -> NewRow:

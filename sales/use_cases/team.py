@@ -55,13 +55,13 @@ class SetStaff:
 
 @dataclass(frozen=True, slots=True)
 class SetChannelRole:
-    """What differs for one person on one channel; all at their defaults: nothing differs any more."""
+    """What differs for one person on one channel. ``KEEP`` leaves a difference as it is, ``None`` ends it."""
 
     staff_id: StaffId
     channel_id: ChannelId
-    role: Role | None = None
-    no_access: bool = False
-    receives_new_clients: bool | None = None
+    role: Role | Keep | None = KEEP
+    no_access: bool | Keep = KEEP
+    receives_new_clients: bool | Keep | None = KEEP
     by_id: StaffId | None = None
 
 
@@ -155,11 +155,22 @@ def set_channel_role(work: Work, command: SetChannelRole) -> None:
     if work.channels.get(command.channel_id) is None:
         raise NotFound("channel")
     before = standing_of(work, staff)
-    new = ChannelRole(staff.id, command.channel_id, command.role, command.no_access, command.receives_new_clients)
+    held = work.staff.channel_role(staff.id, command.channel_id) or ChannelRole(staff.id, command.channel_id)
+    new = _overridden(held, command)
     work.staff.save_channel_role(new)
     subject = f"staff:{staff.id} channel:{command.channel_id}"
     work.audit.add("staff.channel_role", subject, _override_as_text(new), staff_id=command.by_id)
     follow_rights(work, before, staff)
+
+
+def _overridden(held: ChannelRole, command: SetChannelRole) -> ChannelRole:
+    receives = command.receives_new_clients
+    return replace(
+        held,
+        role=held.role if isinstance(command.role, Keep) else command.role,
+        no_access=held.no_access if isinstance(command.no_access, Keep) else command.no_access,
+        receives_new_clients=held.receives_new_clients if isinstance(receives, Keep) else receives,
+    )
 
 
 def remove_staff(work: Work, command: RemoveStaff) -> int:

@@ -1,5 +1,6 @@
 """Giving and taking the view of a client: topics, history, headers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sales import outbox
@@ -22,16 +23,14 @@ def open_view(work: Work, staff_id: StaffId, client: Client, *, sound: bool) -> 
     state = TopicState.OPEN if held.thread_id is not None else TopicState.WANTED
     work.topics.save(replace(held, state=state, sounded_at=work.now if sound else held.sounded_at))
     work.outbox.put([outbox.topic(staff_id, client.id), outbox.header(staff_id, client.id)])
-    _relay_history(work, staff_id, client.id, sound)
+    relay_messages(work, staff_id, client.id, work.messages.of_client(client.id, HISTORY), sound=sound)
 
 
-def _relay_history(work: Work, staff_id: StaffId, client_id: ClientId, sound: bool) -> None:
-    messages = [
-        message
-        for message in work.messages.of_client(client_id, HISTORY)
-        if not work.copies.of_message(message.id, staff_id)
-    ]
-    heads = _album_heads(messages)
+def relay_messages(
+    work: Work, staff_id: StaffId, client_id: ClientId, messages: Sequence[Message], *, sound: bool
+) -> None:
+    """Those that do not stand in this person's chat yet. With ``sound`` the last one rings."""
+    heads = _album_heads([message for message in messages if not work.copies.of_message(message.id, staff_id)])
     rows = [
         outbox.relay(staff_id, client_id, message.id, sound and message is heads[-1], history=not sound)
         for message in heads
@@ -39,7 +38,7 @@ def _relay_history(work: Work, staff_id: StaffId, client_id: ClientId, sound: bo
     work.outbox.put(rows)
 
 
-def _album_heads(messages: list[Message]) -> list[Message]:
+def _album_heads(messages: Sequence[Message]) -> list[Message]:
     """An album is one relay: its first part stands for it."""
     albums: set[tuple[int, str]] = set()
     heads = []

@@ -2,12 +2,20 @@
 
 from typing import Any
 
+from screens.pages import chat, chats, lead, pipeline, stage, start, transfer, which_client, why
 from screens.pages import help as help_page
-from screens.pages import start, why
 from screens.pages.page import Page
 
 PAGES: dict[str, Page[Any]] = {
     "help": Page(help_page.load, help_page.render),
+    "lead": Page(lead.load, lead.render),
+    "pipeline": Page(pipeline.load, pipeline.render),
+    "stage": Page(stage.load, stage.render),
     "start": Page(start.load, start.render),
+    "chat": Page(chat.load, chat.render),
+    "chats": Page(chats.load, chats.render),
+    "find": Page(chats.load_found, chats.render),
+    "transfer": Page(transfer.load, transfer.render),
+    "which_client": Page(which_client.load, which_client.render),
     "why": Page(why.load, why.render),
 }

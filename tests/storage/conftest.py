@@ -41,6 +41,7 @@ class Postgres:
         self._portal = Portal()
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug on a test
             self.execute(f"ALTER SYSTEM SET {setting} = off")
+        self.execute("ALTER SYSTEM SET deadlock_timeout = '50ms'")
         self.execute("SELECT pg_reload_conf()")
 
     def url(self, database: str) -> str:

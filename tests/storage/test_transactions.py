@@ -82,6 +82,17 @@ async def test_a_cancelled_caller_does_not_disturb_the_others(bare: Database) ->
     assert await bare.run(add("afterwards"))
 
 
+async def test_cancelled_readers_do_not_use_connections_up(bare: Database) -> None:
+    for _ in range(3):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(bare.read(texts)) for _ in range(30)]
+            await asyncio.sleep(0.005)
+            for task in tasks:
+                task.cancel()
+    assert await asyncio.wait_for(bare.read(texts), 5) == []
+    assert await bare.run(add("x"))
+
+
 async def test_reading_cannot_write(bare: Database) -> None:
     with pytest.raises((DBAPIError, StorageError)):
         await bare.read(add("no"))

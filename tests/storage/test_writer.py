@@ -124,6 +124,11 @@ async def test_a_cancelled_job_that_has_not_begun_never_runs(writer: Writer) -> 
     assert await writer.run(count) == 0
 
 
+async def test_a_job_cannot_wait_for_another(writer: Writer) -> None:
+    with pytest.raises(RuntimeError, match="another"):
+        await writer.run(lambda _: writer.run_sync(count))
+
+
 async def test_stop_iteration_reaches_the_caller_in_another_form(writer: Writer) -> None:
     def job(_: Connection) -> None:
         raise StopIteration

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import BadRequest
+from playground.telegram.errors import BadRequest
+
 from .registry import Call, Json, method
 from .targets import known_chat, topics_work
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..business import Connection
-from ..errors import BadRequest
+from playground.telegram.business import Connection
+from playground.telegram.errors import BadRequest
+
 from .deleting import erase, message_ids
 from .registry import Call, Json, method
 

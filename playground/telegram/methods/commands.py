@@ -6,13 +6,22 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import BadRequest
-from ..people import Bot
+from playground.telegram.errors import BadRequest
+from playground.telegram.people import Bot
+
 from .registry import Call, Json, method
 from .targets import known_chat
 
 SCOPES = frozenset(
-    ["default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"]
+    [
+        "default",
+        "all_private_chats",
+        "all_group_chats",
+        "all_chat_administrators",
+        "chat",
+        "chat_administrators",
+        "chat_member",
+    ]
 )
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"(?:[a-z]{2})?")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..chats import Message
-from ..errors import BadRequest
-from ..media import Media
+from playground.telegram.chats import Message
+from playground.telegram.errors import BadRequest
+from playground.telegram.media import Media
+
 from .deleting import message_ids
 from .media import caption_of
 from .registry import Call, Json, method

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..chats import Chat, Message
-from ..errors import BadRequest
+from playground.telegram.chats import Chat, Message
+from playground.telegram.errors import BadRequest
+
 from .registry import Call, method
 from .targets import known_chat, target
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..chats import Chat, Message
-from ..errors import NOT_MODIFIED, BadRequest
-from ..media import Media
+from playground.telegram.chats import Chat, Message
+from playground.telegram.errors import NOT_MODIFIED, BadRequest
+from playground.telegram.media import Media
+
 from .media import caption_of, input_media
 from .registry import Call, Json, method
 from .sending import text_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import WRONG_FILE_ID, BadRequest
-from ..files import THUMB_BYTES, parse_file_id, unique_id
-from ..media import KINDS
+from playground.telegram.errors import WRONG_FILE_ID, BadRequest
+from playground.telegram.files import THUMB_BYTES, parse_file_id, unique_id
+from playground.telegram.media import KINDS
+
 from .registry import Call, Json, method
 
 

@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from ..entities import MAX_CAPTION, formatted
-from ..errors import WRONG_FILE_ID, BadRequest
-from ..files import parse_file_id
-from ..media import KINDS, Media
+from playground.telegram.entities import MAX_CAPTION, formatted
+from playground.telegram.errors import WRONG_FILE_ID, BadRequest
+from playground.telegram.files import parse_file_id
+from playground.telegram.media import KINDS, Media
+
 from .registry import Call, Json, method
 from .sending import send
 from .targets import target

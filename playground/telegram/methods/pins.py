@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..chats import Message
-from ..errors import BadRequest
+from playground.telegram.chats import Message
+from playground.telegram.errors import BadRequest
+
 from .registry import Call, method
 from .sending import author_in
 from .targets import find_topic, target

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..files import Blob
-from ..parameters import Parameters
-from ..people import Bot
-from ..world import World
+from playground.telegram.files import Blob
+from playground.telegram.parameters import Parameters
+from playground.telegram.people import Bot
+from playground.telegram.world import World
 
 Json = dict[str, Any]
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from ..chats import Chat, Message
-from ..entities import MAX_RAW_BYTES, MAX_TEXT, formatted, utf16
-from ..errors import BadRequest
-from ..media import Media
-from ..people import Bot, Person
+from playground.telegram.chats import Chat, Message
+from playground.telegram.entities import MAX_RAW_BYTES, MAX_TEXT, formatted, utf16
+from playground.telegram.errors import BadRequest
+from playground.telegram.media import Media
+from playground.telegram.people import Bot, Person
+
 from .registry import Call, Json, method
 from .targets import external_reply, find_topic, markup_of, reply_of, target, thread_of
 
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 ACTIONS = frozenset(
-    ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"]
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
 
 
@@ -26,7 +39,8 @@ def send(call: Call, content: Json, media: Media | None = None, chat: Chat | Non
     original, extra = reply_of(call, chat)
     if original is not None and original.thread_id != thread_id:
         if "message_thread_id" in call.params:
-            original, extra = None, external_reply(original)
+            extra = external_reply(original)
+            original = None
         else:
             thread_id = original.thread_id
     markup = None if album else markup_of(call, chat)

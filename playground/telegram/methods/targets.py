@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..chats import Chat, Message, Topic
-from ..errors import BadRequest, Forbidden
-from ..keyboards import check_markup
-from ..people import Bot, Person
-from ..world import World
+from playground.telegram.chats import Chat, Message, Topic
+from playground.telegram.errors import BadRequest, Forbidden
+from playground.telegram.keyboards import check_markup
+from playground.telegram.people import Bot, Person
+from playground.telegram.world import World
+
 from .registry import Call
 
 Json = dict[str, Any]

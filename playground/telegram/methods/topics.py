@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .. import topics
-from ..chats import Chat, Topic
-from ..errors import BadRequest
+from playground.telegram import topics
+from playground.telegram.chats import Chat, Topic
+from playground.telegram.errors import BadRequest
+
 from .registry import Call, Json, method
 from .targets import find_topic, target, topics_work
 

@@ -6,9 +6,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import BadRequest, TooManyRequests
-from ..updates import WEBHOOK_SET
-from ..webhooks import Webhook
+from playground.telegram.errors import BadRequest, TooManyRequests
+from playground.telegram.updates import WEBHOOK_SET
+from playground.telegram.webhooks import Webhook
+
 from .registry import METHODS, Call, Json, method
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -76,7 +77,7 @@ def _webhook(call: Call, url: str, secret: str) -> Webhook:
 async def _remove(call: Call) -> None:
     webhook, call.bot.webhook = call.bot.webhook, None
     if webhook is not None:
-        webhook.close()
+        await webhook.shutdown()
 
 
 async def delete_webhook_now(call: Call) -> bool:
