@@ -7,7 +7,7 @@ is never larger than what came in during the one before.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -50,11 +50,17 @@ class _Delivery:
             self.turn.set_result(outcome)
 
 
+def _unobserved(items: Sequence[Item]) -> None:
+    """Nobody counts."""
+
+
 class ChannelIntake:
     """``take`` returns when everything it was given is committed: handled, or kept in the inbox."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, observe: Callable[[Sequence[Item]], None] = _unobserved) -> None:
+        """``observe`` is shown what was committed, for the metrics."""
         self._transactions = transactions
+        self._observe = observe
         self._waiting: list[_Delivery] = []
         self._led = False
         self._bytes = 0
@@ -137,6 +143,8 @@ class ChannelIntake:
             log.exception("a batch of updates can't be handled; trying them one by one")
             for delivery in batch:
                 await self._one_by_one(delivery)
+        for delivery in batch:
+            self._observe(delivery.items)
 
     async def _one_by_one(self, delivery: _Delivery) -> None:
         """One bad event stops none of its neighbours: it goes to the inbox, for a person to see and replay."""

@@ -200,7 +200,7 @@ def _own_facts(view: LeadView) -> dict[str, Scalar]:
 def _outcome(error: CrmError, row: Row) -> Outcome:
     """A pause that the CRM named is the whole account's: its lane stands still."""
     if error.unknown:
-        return Unknown(error.reason)
+        return Unknown(error.reason, error.after)
     if error.again:
         return Retry(error.reason, error.after, row.lane if error.after is not None else None)
     return Refused("crm", error.reason)

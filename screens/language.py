@@ -25,7 +25,7 @@ def mark(text: str) -> str:
 
 
 class Language:
-    """Words of one language, and how it writes durations, moments (in ``zone``; the machine's own if none) and sizes."""
+    """Words of one language, and how it writes durations, moments and sizes. No ``zone``: the machine's own."""
 
     def __init__(self, code: str, zone: tzinfo | None = None) -> None:
         self.code = code

@@ -1,4 +1,4 @@
-"""``python -m screens.make_template``: collect every text that people see into ``locale/dibs.pot``. Needs Babel (dev)."""
+"""``python -m screens.make_template`` collects every text that people see into ``locale/dibs.pot``. Needs Babel."""
 
 import sys
 from pathlib import Path

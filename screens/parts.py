@@ -1,4 +1,4 @@
-"""One message, or one album, into a staff chat: as itself where Telegram allows, else as a line that says what it is."""
+"""One message or album into a staff chat: as itself where Telegram allows, else as a line that says what it is."""
 
 from dataclasses import dataclass
 

@@ -122,7 +122,7 @@ class StaffTelegram:
         return posts
 
     async def _undo(self, chat_id: TelegramId, posts: Sequence[PostId]) -> None:
-        """What landed in the wrong thread must not stay there; if it can't be removed, the other sending matters more."""
+        """What landed in the wrong thread must not stay; if it can't be removed, sending it anew matters more."""
         try:
             await self.delete(chat_id, posts)
         except CallFailed:

@@ -6,7 +6,7 @@ from sales.topics import CopyKind, MessageCopy
 from sales.views.withdrawals import PAGE, WithdrawalView, withdrawal_view
 from screens.blank import BLANK
 from screens.desk import Cursor, Desk, client_id_of, staff_id_of
-from screens.failures import CallFailed, NotEditable, PostGone, Refusal, ThreadLost
+from screens.failures import NotEditable, PostGone, Refusal, ThreadLost
 from screens.post import Post
 from screens.topics import forget_thread
 

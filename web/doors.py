@@ -18,7 +18,7 @@ class Door(Protocol):
     """Where one address leads."""
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Returns when it is committed (or was already). Raises BadSecret, StorageUnavailable."""
+        """Returns when it is committed (or was already). Raises BadSecret, Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

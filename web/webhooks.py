@@ -5,8 +5,8 @@ from time import perf_counter
 
 from aiohttp import web
 
+from sales.errors import Unavailable
 from sales.ids import ChannelId
-from storage.errors import StorageUnavailable
 from web.body import read_body
 from web.doors import BadSecret, Door, Doors
 
@@ -36,7 +36,7 @@ class Webhooks:
         family = request.match_info["family"]
         try:
             door = await self._doors.channel(family, ChannelId(int(request.match_info["channel_id"])))
-        except StorageUnavailable as error:
+        except Unavailable as error:
             return _later(str(error))
         return await self._timed(family, request, door)
 
@@ -59,7 +59,7 @@ class Webhooks:
         except BadSecret:
             log.warning("a webhook came with a wrong secret: %s", request.path)
             return web.Response(status=403, text="wrong secret\n")
-        except StorageUnavailable as error:
+        except Unavailable as error:
             return _later(str(error))
         return web.Response(text="ok\n")
 

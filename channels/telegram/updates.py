@@ -60,7 +60,8 @@ async def _ignore(problem: str | None) -> None:
 class UpdateFetcher:
     """One bot's long polling. ``run`` ends only when the token is refused, or by being cancelled.
 
-    ``start_offset`` is the one kept with the last batch; none begins with the oldest update Telegram still has.
+    ``start_offset`` of ``None`` begins with the oldest update that was never confirmed. After an empty answer there is
+    nothing to confirm, and none is sent: after a quiet week the next id is a random one, perhaps below the last.
     """
 
     def __init__(
@@ -108,6 +109,8 @@ class UpdateFetcher:
             raise _Trouble(BAD_ANSWER)
         if batch:
             await self._hand_over(batch)
+        else:
+            self.offset = None
 
     def _question(self) -> dict[str, str]:
         question = {"timeout": str(self._timeout), "limit": "100", "allowed_updates": self._allowed}

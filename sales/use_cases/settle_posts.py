@@ -8,7 +8,7 @@ from sales.ids import ClientId, MessageId, PostId
 from sales.messages import Message
 from sales.outbox import Refused, Row, RowKind, Sent
 from sales.ports import Work
-from sales.topics import CopyKind, MessageCopy, TopicState
+from sales.topics import CopyKind, MessageCopy, Topic, TopicState
 from sales.use_cases.duty import blocked_the_bot
 from sales.use_cases.row_payload import client_of, message_of, number, offer_of, post_of, staff_of
 
@@ -23,10 +23,14 @@ def card_sent(work: Work, row: Row, sent: Sent) -> None:
 
 
 def topic_sent(work: Work, row: Row, sent: Sent) -> None:
-    topic = work.topics.get(staff_of(row), client_of(row))
-    thread_id = number(sent.facts, "thread_id")
+    client_id = client_of(row)
+    topic = work.topics.get(staff_of(row), client_id)
+    if topic is None and client_id is None:
+        topic = Topic(staff_of(row), None, TopicState.WANTED)
+    thread_id, name = number(sent.facts, "thread_id"), sent.facts.get("name")
     if topic is not None and topic.state is not TopicState.CLOSING:
-        work.topics.save(replace(topic, state=TopicState.OPEN, thread_id=thread_id or topic.thread_id))
+        called = str(name) if name is not None else topic.name
+        work.topics.save(replace(topic, state=TopicState.OPEN, thread_id=thread_id or topic.thread_id, name=called))
 
 
 def header_sent(work: Work, row: Row, sent: Sent) -> None:

@@ -47,7 +47,7 @@ def notice_view(work: Work, staff_id: StaffId, params: Payload) -> NoticeView | 
         return None
     message = _message(work, params)
     offer = _offer(work, params)
-    client = _client(work, client_id, message, offer)
+    client = _client(work, client_id or _id(params, "about_client"), message, offer)
     card = work.offers.card(offer.id, staff_id) if offer is not None else None
     return NoticeView(
         place,

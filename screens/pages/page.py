@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sales.errors import SalesError
 from sales.ids import Moment
 from sales.ports import Work
 from sales.staff import Staff
@@ -29,3 +30,12 @@ class Page(Generic[V]):
 
     load: Callable[[Work, Staff, str], V]
     render: Callable[[V, Reader], Post | Awaitable[Post]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a page's view came to: itself, or why this person may not see it."""
+
+    now: Moment
+    view: object = None
+    error: SalesError | None = None

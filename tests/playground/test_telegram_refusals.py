@@ -121,7 +121,9 @@ async def test_lone_surrogates_are_refused_and_control_characters_become_spaces(
 
 
 async def test_html_is_parsed(raw: Raw, chat: Talk) -> None:
-    sent = await raw.call("sendMessage", chat_id=111, text='😀<b>a&lt;<i>b</i></b> <a href="http://x.io">c</a>', parse_mode="HTML")
+    sent = await raw.call(
+        "sendMessage", chat_id=111, text='😀<b>a&lt;<i>b</i></b> <a href="http://x.io">c</a>', parse_mode="HTML"
+    )
     assert sent["text"] == "😀a<b c"
     assert sent["entities"] == [
         {"offset": 2, "length": 3, "type": "bold"},
@@ -152,7 +154,10 @@ async def test_who_may_be_written_to(telegram: Control, raw: Raw, ann: PersonAcc
     await ann.deactivate()
     assert await write() == (403, "Forbidden: user is deactivated")
     other = await telegram.bot("200:BBB")
-    assert await raw.refused("sendMessage", chat_id=other.id, text="a") == (403, "Forbidden: bot can't send messages to bots")
+    assert await raw.refused("sendMessage", chat_id=other.id, text="a") == (
+        403,
+        "Forbidden: bot can't send messages to bots",
+    )
 
 
 async def test_edits(raw: Raw, chat: Talk) -> None:

@@ -1,0 +1,163 @@
+"""`dibs channel`: the accounts customers write to."""
+
+import click
+
+from bot.books import Books, open_books
+from bot.commands.printing import Line, json_option, print_lines
+from bot.problems import Failed
+from sales.channels import Channel, Distribution, Ladder
+from sales.ids import ChannelId, CrmId
+
+_id = click.argument("channel_id", metavar="ID", type=click.IntRange(1, 2**62))
+
+
+@click.group()
+def channel() -> None:
+    """The accounts customers write to: connect, set, try and disconnect them."""
+
+
+@channel.group()
+def add() -> None:
+    """Connect an account. Prints the new channel's id."""
+
+
+@add.command()
+@click.option("--name", required=True, help="How the team sees the channel.")
+@click.option("--token", required=True, help="The bot's token from @BotFather; - reads it from standard input.")
+def telegram(name: str, token: str) -> None:
+    """Connect a Telegram bot that customers write to."""
+    _connect("telegram", name, {"token": _secret(token)})
+
+
+def _secret(value: str) -> str:
+    """A secret on the command line is seen by everybody on the machine; standard input is not."""
+    return click.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
+
+
+def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:
+    """The account is asked who it is before it is kept, so that a mistyped token never becomes a channel."""
+    from bot.connecting import identify
+    from sales.use_cases.channels import AddChannel, add_channel
+
+    with open_books() as books:
+        account = identify(books.settings, kind, secrets)
+        command = AddChannel(kind, name, account.key, secrets, account.name)
+        click.echo(books.write(lambda work: add_channel(work, command)))
+
+
+@channel.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Every connected account."""
+    with open_books() as books:
+        channels = books.read(lambda work: list(work.channels.list()))
+    print_lines([_line(one) for one in channels], as_json, "no channel yet: dibs channel add --help")
+
+
+def _line(one: Channel) -> Line:
+    """Exactly the keys of DESIGN.md §5."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "distribution": one.distribution.value,
+        "crm": one.crm_id,
+        "pipeline": one.pipeline_id,
+        "stage": one.stage_id,
+        "state": one.state.value,
+    }
+
+
+class Delay(click.ParamType):
+    """Seconds, or ``off``: that step is left out."""
+
+    name = "seconds|off"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "off":
+            return 0
+        return click.IntRange(1).convert(value, param, ctx)
+
+
+@channel.command("set")
+@_id
+@click.option("--name", help="How the team sees the channel.")
+@click.option("--distribution", type=click.Choice([way.value for way in Distribution]), help="How new clients go out.")
+@click.option("--crm", "crm_id", type=click.IntRange(1, 2**62), metavar="ID", help="Which CRM gets the leads.")
+@click.option("--pipeline", metavar="P", help="By id or name. Another pipeline means its first stage.")
+@click.option("--stage", metavar="S", help="By id or name: where new leads begin.")
+@click.option("--remind-after", type=Delay(), help="Nobody accepts: when everyone asked is reminded.")
+@click.option("--widen-after", type=Delay(), help="Nobody accepts: when all managers are asked.")
+@click.option("--assign-after", type=Delay(), help="Nobody accepts: when the client is given to the next in turn.")
+@click.option("--pause/--resume", "paused", default=None, help="Take nothing in for a while; go on.")
+def set_(
+    channel_id: int,
+    name: str | None,
+    distribution: str | None,
+    crm_id: int | None,
+    pipeline: str | None,
+    stage: str | None,
+    remind_after: int | None,
+    widen_after: int | None,
+    assign_after: int | None,
+    paused: bool | None,
+) -> None:
+    """Change how a channel works. What is not named stays as it is."""
+    from bot.connecting import find_place
+    from sales.use_cases.channels import SetChannel, set_channel
+
+    given = (name, distribution, crm_id, pipeline, stage, remind_after, widen_after, assign_after, paused)
+    if all(value is None for value in given):
+        raise click.UsageError("Say what to change: see dibs channel set --help.")
+    with open_books() as books:
+        old = _find(books, channel_id)
+        command = SetChannel(
+            old.id,
+            name,
+            Distribution(distribution) if distribution else None,
+            CrmId(crm_id) if crm_id else None,
+            *find_place(books, CrmId(crm_id) if crm_id else old.crm_id, old.pipeline_id, pipeline, stage),
+            ladder=_ladder(old.ladder, remind_after, widen_after, assign_after),
+            paused=paused,
+        )
+        books.write(lambda work: set_channel(work, command))
+
+
+def _find(books: Books, channel_id: int) -> Channel:
+    from sales.use_cases.channels import channel_or_fail
+
+    return books.read(lambda work: channel_or_fail(work, ChannelId(channel_id)))
+
+
+def _ladder(old: Ladder, remind: int | None, widen: int | None, assign: int | None) -> Ladder | None:
+    if remind is None and widen is None and assign is None:
+        return None
+    return Ladder(
+        old.remind_after if remind is None else remind or None,
+        old.widen_after if widen is None else widen or None,
+        old.assign_after if assign is None else assign or None,
+    )
+
+
+@channel.command()
+@_id
+@json_option
+def test(channel_id: int, as_json: bool) -> None:
+    """Is the account all right? Asks the platform: the token, the webhook, what waits there."""
+    from bot.connecting import check_channel
+    from bot.findings import print_findings
+
+    with open_books() as books:
+        findings = check_channel(books, _find(books, channel_id))
+    if not print_findings(findings, as_json):
+        raise Failed("the channel does not work: see above")
+
+
+@channel.command()
+@_id
+def remove(channel_id: int) -> None:
+    """Disconnect an account. Its clients and what was said stay."""
+    from sales.use_cases.channels import remove_channel
+
+    with open_books() as books:
+        books.write(lambda work: remove_channel(work, ChannelId(channel_id)))

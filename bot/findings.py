@@ -1,0 +1,88 @@
+"""What checks found, in words: what works, what doesn't, and what to do about it."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import click
+
+from sales.ports.channels import Finding
+
+WORKS = {
+    "settings": "settings: all there and readable",
+    "database": "database: {url} opens, schema {revision}",
+    "disk": "disk: {free} free where {path} lies",
+    "staff_token": "staff bot: @{username}",
+    "staff_topics": "staff bot: topics in private chats are on",
+    "staff_user_topics": "staff bot: users can't create topics themselves",
+    "webhooks": "webhooks: platforms are told {url}",
+    "polling": "webhooks: PUBLIC_URL is not set, so Telegram is polled, which is fine",
+    "team": "team: {people} people, {admins} admins",
+    "pipelines": "CRM {crm}: {count} pipelines",
+    "crm": "CRM {crm}: answers",
+    "telegram_bot": "channel {channel}: @{username}",
+    "telegram_webhook": "channel {channel}: updates go where they should",
+    "telegram_pending": "channel {channel}: {count} updates wait at Telegram",
+}
+
+WRONG = {
+    "settings": "settings: {reason}",
+    "database": "database: {reason}",
+    "disk": "disk: only {free} free where {path} lies: make room, or move the data",
+    "staff_token": "staff bot: Telegram refuses STAFF_BOT_TOKEN ({reason}): copy it again from @BotFather",
+    "staff_reached": "staff bot: Telegram can't be reached ({reason}): check the network and TELEGRAM_API_URL",
+    "staff_topics": "staff bot: topics are off, so everybody gets one flat chat: "
+    "switch on “Threaded mode” in @BotFather (Bot Settings)",
+    "staff_user_topics": "staff bot: users may create topics, which Dibs then can't tell from clients: "
+    "switch that off in @BotFather (Bot Settings)",
+    "webhooks": "webhooks: {url} is not https, and Telegram delivers to nothing else: "
+    "put a TLS proxy in front, or leave PUBLIC_URL empty to poll",
+    "webhook_port": "webhooks: Telegram delivers to ports 443, 80, 88 and 8443 only, not to {url}",
+    "team": "team: nobody is admin: set ADMIN_IDS, or start `dibs run` and send the bot the code it prints",
+    "no_channel": "channels: none yet, so no customer can write: /channels in the bot, or dibs channel add --help",
+    "channel_state": "channel {channel}: is {state} ({problem}): repair it, then dibs channel set {id} --resume",
+    "pipelines": "CRM {crm}: there is no pipeline with an open stage to put leads into",
+    "crm": "CRM {crm}: {reason}",
+    "telegram_token": "channel {channel}: Telegram refuses the token ({reason}): "
+    "connect the channel again with a fresh one from @BotFather",
+    "telegram_reached": "channel {channel}: Telegram can't be reached ({reason})",
+    "telegram_webhook": "channel {channel}: updates go to “{url}” instead of “{wanted}” {error}: "
+    "the running bot sets that right; no other program may use this token",
+    "telegram_pending": "channel {channel}: {count} updates wait at Telegram: is the bot running?",
+}
+
+ADVICE = frozenset({"staff_topics", "no_channel"})
+"""Worth saying, but nothing is broken."""
+
+
+class _Facts(dict[str, str]):
+    """A fact that is missing leaves a gap, not an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def in_words(finding: Finding) -> str:
+    words = (WORKS if finding.ok else WRONG).get(finding.code, finding.code.replace("_", " "))
+    return words.format_map(_Facts(finding.facts))
+
+
+def fails(finding: Finding) -> bool:
+    return not finding.ok and finding.code not in ADVICE
+
+
+def print_findings(findings: Sequence[Finding], as_json: bool) -> bool:
+    """Whether everything works."""
+    if as_json:
+        lines = [{"ok": one.ok, "code": one.code, "facts": dict(one.facts), "words": in_words(one)} for one in findings]
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.ok else "FAIL" if fails(finding) else "note"
+            click.echo(f"{mark}  {in_words(finding)}")
+    return not any(fails(finding) for finding in findings)
+
+
+def about(findings: Sequence[Finding], **facts: str) -> list[Finding]:
+    """The same with more facts: an adapter does not know what its channel is called."""
+    more: Mapping[str, str] = facts
+    return [Finding(one.ok, one.code, {**one.facts, **more}) for one in findings]

@@ -1,0 +1,69 @@
+"""What every kind of channel is made of: the shapes that the registry lists and the hub works with."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from channels.words import english
+from sales.channels import Capabilities
+from sales.ids import ChannelId
+from sales.incoming import Incoming, Malformed
+from sales.ports import Transactions
+from sales.ports.channels import Account, ChannelAdapter
+from sales.ports.files import MediaStore
+
+Take = Callable[[Sequence[Incoming | Malformed]], Awaitable[None]]
+"""Returns when it is committed. Raises ``sales.errors.Unavailable``: then it has to be delivered again."""
+
+Report = Callable[[str | None], Awaitable[None]]
+"""Says what is wrong with receiving (a code), or that nothing is. Raises ``sales.errors.Unavailable``."""
+
+Secrets = Mapping[str, str]
+
+
+class NotIdentified(Exception):
+    """The platform does not confirm the account. ``code``: ``bad_token`` or ``unreachable``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the platforms are, and where we are (``public_url`` ``None``: they can't reach us, so we ask them)."""
+
+    telegram_api_url: str
+    public_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What adapters work with. ``words`` puts what Dibs itself says to clients into words, by name."""
+
+    transactions: Transactions
+    store: MediaStore
+    addresses: Addresses
+    words: Callable[[str], str | None] = english
+
+
+class Connected(ChannelAdapter, Protocol):
+    """An adapter that receives as well."""
+
+    async def listen(self, take: Take, report: Report) -> None:
+        """Receive until cancelled; or arrange that the platform delivers to the door, and return."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether what came to the door is from the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of channel. ``family`` is its place under ``/webhooks/``; ``secrets`` are the names of what it needs."""
+
+    title: str
+    family: str
+    secrets: tuple[str, ...]
+    capabilities: Capabilities
+    connect: Callable[[ChannelId, Secrets, Surroundings], Connected]
+    identify: Callable[[Secrets, Addresses], Awaitable[Account]]

@@ -1,0 +1,53 @@
+"""SCREEN rows: a page, posted or edited into the post that carried the button."""
+
+import inspect
+from dataclasses import replace
+
+from sales.errors import SalesError
+from sales.ids import PostId
+from sales.outbox import Dropped, Outcome, Row
+from sales.ports import Work
+from sales.views.places import Place, place_of
+from screens.desk import Desk, number_or_none, show, staff_id_of
+from screens.errors import explain
+from screens.pages.page import Loaded, Reader
+from screens.pages.registry import PAGES
+from screens.post import Post
+
+
+class UnknownPage(Exception):
+    """A row or a button names a page that is not in the registry."""
+
+
+async def send_screen(desk: Desk, row: Row) -> Outcome:
+    """Raises ``UnknownPage``. Whoever may not see a page is told so in its place."""
+    name, args = str(row.payload.get("name")), str(row.payload.get("args") or "")
+    if name not in PAGES:
+        raise UnknownPage(name)
+    page = PAGES[name]
+
+    def load(work: Work) -> tuple[Place, Loaded] | None:
+        place = place_of(work, staff_id_of(row), None)
+        if place is None or (place.staff.removed_at is not None and name != "start"):
+            return None
+        try:
+            return place, Loaded(work.now, view=page.load(work, place.staff, args))
+        except SalesError as error:
+            return place, Loaded(work.now, error=error)
+
+    found = await desk.read(load)
+    if found is None:
+        return Dropped("no such staff member")
+    place, loaded = found
+    post = await _rendered(desk, name, args, place, loaded)
+    post_id = number_or_none(row, "post_id")
+    return await show(desk, row, place, post, PostId(post_id) if post_id is not None else None)
+
+
+async def _rendered(desk: Desk, name: str, args: str, place: Place, loaded: Loaded) -> Post:
+    language = desk.language(place.staff)
+    if loaded.error is not None:
+        return Post(explain(loaded.error, language))
+    made = PAGES[name].render(loaded.view, Reader(place.staff, language, args, loaded.now))
+    post = await made if inspect.isawaitable(made) else made
+    return replace(post, text=post.text or "…")

@@ -1,0 +1,81 @@
+"""The book of conversations."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, case, select, update
+
+from sales.clients import Conversation
+from sales.ids import ChannelId, ClientId, ConversationId, Moment
+from storage.repositories.base import Book
+from storage.schema import clients, conversations
+from storage.statements import Statement, Tuple, columns, each
+
+_CONVERSATION = columns(conversations, ("id", "client_id", "channel_id", "address", "last_inbound_at", "unreachable"))
+_THIS = conversations.c.id == bindparam("id_")
+_GET = Statement(select(*_CONVERSATION).where(_THIS))
+_BY_ADDRESS = Statement(
+    select(*_CONVERSATION).where(
+        conversations.c.channel_id == bindparam("channel"), conversations.c.address.in_(each("addresses"))
+    )
+)
+_RANK = select(clients.c.rank).where(clients.c.id == bindparam("client_id")).scalar_subquery()
+_ADD = Statement(
+    conversations.insert()
+    .values(
+        client_id=bindparam("client_id"),
+        channel_id=bindparam("channel_id"),
+        address=bindparam("address"),
+        created_at=bindparam("created_at"),
+        client_rank=_RANK,
+    )
+    .returning(conversations.c.id)
+)
+_OF_CLIENT = Statement(
+    select(*_CONVERSATION)
+    .where(conversations.c.client_id == bindparam("client"))
+    .order_by(conversations.c.last_inbound_at.desc().nulls_last(), conversations.c.id.desc())
+)
+_newer = conversations.c.last_inbound_at >= bindparam("moment")
+_HEARD = Statement(
+    update(conversations)
+    .where(_THIS)
+    .values(last_inbound_at=case((_newer, conversations.c.last_inbound_at), else_=bindparam("moment")), unreachable=None)
+)
+_SET_UNREACHABLE = Statement(update(conversations).where(_THIS).values(unreachable=bindparam("why")))
+
+
+class ConversationsRepository(Book):
+    def get(self, conversation_id: ConversationId) -> Conversation | None:
+        row = self.link.one(_GET, {"id_": conversation_id})
+        return None if row is None else _conversation(row)
+
+    def by_address(self, keys: Sequence[tuple[ChannelId, str]]) -> Mapping[tuple[ChannelId, str], Conversation]:
+        """A statement for each channel: a batch comes from one."""
+        by_channel: dict[ChannelId, list[str]] = {}
+        for channel_id, address in keys:
+            by_channel.setdefault(channel_id, []).append(address)
+        found = {}
+        for channel_id, addresses in by_channel.items():
+            for row in self.link.rows(_BY_ADDRESS, {"channel": channel_id, "addresses": addresses}):
+                found[channel_id, str(row[3])] = _conversation(row)
+        return found
+
+    def add(self, client_id: ClientId, channel_id: ChannelId, address: str) -> Conversation:
+        values = {"client_id": client_id, "channel_id": channel_id, "address": address, "created_at": self.now}
+        return Conversation(ConversationId(self.link.value(_ADD, values)), client_id, channel_id, address)
+
+    def of_client(self, client_id: ClientId) -> Sequence[Conversation]:
+        return [_conversation(row) for row in self.link.rows(_OF_CLIENT, {"client": client_id})]
+
+    def heard(self, at: Mapping[ConversationId, Moment]) -> None:
+        self.link.many(_HEARD, [{"id_": id_, "moment": at[id_]} for id_ in sorted(at)])
+
+    def set_unreachable(self, conversation_id: ConversationId, why: str | None) -> None:
+        self.link.run(_SET_UNREACHABLE, {"id_": conversation_id, "why": why})
+
+
+def _conversation(row: Tuple) -> Conversation:
+    id_, client_id, channel_id, address, last_inbound_at, unreachable = row
+    return Conversation(
+        ConversationId(id_), ClientId(client_id), ChannelId(channel_id), address, last_inbound_at, unreachable
+    )

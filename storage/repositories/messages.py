@@ -1,0 +1,159 @@
+"""The book of what is said. What becomes of a message after it left is in ``message_changes``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from sales.ids import ClientId, ConversationId, MediaId, MessageId
+from sales.messages import Direction, Message, MessageStatus
+from sales.ports.conversations import NewMessage
+from storage.contents import COLUMNS, from_columns, to_columns
+from storage.repositories.media import REMOTE, remote_file
+from storage.repositories.message_changes import MessageChanges
+from storage.schema import media, messages
+from storage.statements import Statement, Tuple, columns, each
+
+_PLAIN = (
+    "id",
+    "conversation_id",
+    "client_id",
+    "direction",
+    "status",
+    "created_at",
+    "said_at",
+    "author_id",
+    "media_id",
+    "external_id",
+    "reply_to",
+    "album",
+    "edited_at",
+    "deleted_at",
+    "client_reaction",
+    "staff_reaction",
+    "problem",
+)
+
+
+def _reading() -> Select[tuple[object, ...]]:
+    joined = messages.outerjoin(media, media.c.id == messages.c.media_id)
+    return select(*columns(messages, COLUMNS), *columns(messages, _PLAIN), *REMOTE).select_from(joined)
+
+
+_GET = Statement(_reading().where(messages.c.id == bindparam("id_")))
+_MANY = Statement(_reading().where(messages.c.id.in_(each("ids"))))
+_BY_EXTERNAL = Statement(
+    _reading().where(
+        messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external")
+    )
+)
+_OF_CLIENT = Statement(
+    _reading()
+    .where(messages.c.client_id == bindparam("client"), messages.c.id < bindparam("before"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("most"))
+)
+_OF_MEDIA = Statement(
+    _reading().where(messages.c.media_id == bindparam("media")).order_by(messages.c.id.desc()).limit(1)
+)
+_OF_ALBUM = Statement(
+    _reading()
+    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.album == bindparam("album_"))
+    .order_by(messages.c.id)
+)
+_COUNT = Statement(select(func.count()).select_from(messages).where(messages.c.client_id == bindparam("client")))
+_NEW = (
+    "conversation_id",
+    "client_id",
+    "direction",
+    "status",
+    "said_at",
+    "author_id",
+    "media_id",
+    "external_id",
+    "reply_to",
+    "album",
+)
+_ADD = Statement(
+    upsert(messages)
+    .values({name: bindparam(name) for name in (*_NEW, *COLUMNS, "created_at")})
+    .on_conflict_do_nothing(
+        index_elements=["conversation_id", "external_id"], index_where=literal_column("external_id IS NOT NULL")
+    )
+    .returning(messages.c.id, messages.c.conversation_id, messages.c.external_id)
+)
+_ID = Statement(
+    select(messages.c.id).where(
+        messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external")
+    )
+)
+_NEWEST = 2**62
+
+
+class MessagesRepository(MessageChanges):
+    def get(self, message_id: MessageId) -> Message | None:
+        return _maybe(self.link.one(_GET, {"id_": message_id}))
+
+    def get_many(self, message_ids: Sequence[MessageId]) -> Mapping[MessageId, Message]:
+        rows = self.link.rows(_MANY, {"ids": list(message_ids)}) if message_ids else ()
+        return {message.id: message for message in map(_message, rows)}
+
+    def add(self, new: Sequence[NewMessage]) -> Sequence[MessageId]:
+        if any(message.external_id is None for message in new):
+            return [self._add_one(message) for message in new]
+        rows = self.link.returning(_ADD, [self._values(message) for message in new])
+        ids = {(conversation_id, external_id): MessageId(id_) for id_, conversation_id, external_id in rows}
+        return [ids.get(_key(message)) or self._present(message) for message in new]
+
+    def _add_one(self, message: NewMessage) -> MessageId:
+        added = self.link.value(_ADD, self._values(message))
+        return self._present(message) if added is None else MessageId(added)
+
+    def _values(self, message: NewMessage) -> dict[str, Any]:
+        values = {name: getattr(message, name) for name in _NEW}
+        return {**values, **to_columns(message.content), "created_at": self.now}
+
+    def _present(self, message: NewMessage) -> MessageId:
+        conversation_id, external_id = _key(message)
+        return MessageId(self.link.value(_ID, {"conversation": conversation_id, "external": external_id}))
+
+    def by_external(self, conversation_id: ConversationId, external_id: str) -> Message | None:
+        return _maybe(self.link.one(_BY_EXTERNAL, {"conversation": conversation_id, "external": external_id}))
+
+    def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
+        last = _NEWEST if before is None else before
+        rows = self.link.rows(_OF_CLIENT, {"client": client_id, "before": last, "most": limit})
+        return [_message(row) for row in reversed(rows)]
+
+    def of_media(self, media_id: MediaId) -> Message | None:
+        """The newest, where several show the same file."""
+        return _maybe(self.link.one(_OF_MEDIA, {"media": media_id}))
+
+    def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]:
+        rows = self.link.rows(_OF_ALBUM, {"conversation": conversation_id, "album_": album})
+        return [_message(row) for row in rows]
+
+    def count(self, client_id: ClientId) -> int:
+        return int(self.link.value(_COUNT, {"client": client_id}))
+
+
+def _key(message: NewMessage) -> tuple[ConversationId, str | None]:
+    return message.conversation_id, message.external_id
+
+
+def _maybe(row: Tuple | None) -> Message | None:
+    return None if row is None else _message(row)
+
+
+def _message(row: Tuple) -> Message:
+    kind, text, entities, details, id_, conversation_id, client_id, direction, status = row[:9]
+    return Message(
+        MessageId(id_),
+        ConversationId(conversation_id),
+        ClientId(client_id),
+        Direction(direction),
+        from_columns(kind, text, entities, details, remote_file(row[21:])),
+        MessageStatus(status),
+        *row[9:21],
+    )

@@ -1,0 +1,44 @@
+"""A fresh SQLite database for each test; what PostgreSQL does differently is the storage suite's to find."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sales.ports import Transactions
+from storage.crypto import Vault
+from storage.database import open_database
+from storage.transactions import SqlTransactions
+from tests.crm.shop import Shop
+from tests.crm.worlds import BuiltinWorld, World
+
+WORLDS = {"builtin": BuiltinWorld}
+
+
+@pytest.fixture
+async def transactions(tmp_path: Path) -> AsyncIterator[Transactions]:
+    vault = Vault("0123456789abcdef0123456789abcdef")
+    database = await asyncio.to_thread(open_database, f"sqlite:///{tmp_path}/dibs.db", vault)
+    yield SqlTransactions(database, vault)
+    await database.aclose()
+
+
+@pytest.fixture(scope="session")
+def worlds() -> set[str]:
+    return set(WORLDS)
+
+
+@pytest.fixture
+def builtin(transactions: Transactions) -> BuiltinWorld:
+    return BuiltinWorld(transactions)
+
+
+@pytest.fixture(params=sorted(WORLDS))
+def world(request: pytest.FixtureRequest, transactions: Transactions) -> World:
+    return WORLDS[request.param](transactions)
+
+
+@pytest.fixture
+async def shop(transactions: Transactions) -> Shop:
+    return await Shop(transactions).open()

@@ -1,0 +1,73 @@
+"""When the database, or our own settling, fails: no outcome is lost, and one bad row stops nobody."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from delivery.pace import Pace
+from delivery.worker import Delivery
+from sales.outbox import Outcome, Row, RowKind, RowState, Sent
+from sales.ports import Work
+from storage.errors import DiskFull
+from tests.delivery.conftest import House
+from tests.delivery.rows import a_new_row
+from tests.delivery.sender import ScriptedSender
+
+LANE = "channel:1"
+T = TypeVar("T")
+
+
+class FullDisk:
+    """The real transactions, with a disk that is full while ``full`` is set."""
+
+    def __init__(self, house: House) -> None:
+        self._inner = house.transactions
+        self.full = False
+        self.refused = 0
+
+    async def write(self, use_case: Callable[[Work], T]) -> T:
+        if self.full:
+            self.refused += 1
+            raise DiskFull
+        return await self._inner.write(use_case)
+
+    async def read(self, view: Callable[[Work], T]) -> T:
+        return await self._inner.read(view)
+
+
+async def test_outcomes_wait_for_a_full_disk_and_nothing_is_sent_twice(house: House) -> None:
+    disk = FullDisk(house)
+
+    async def fill(row: Row) -> Outcome:
+        disk.full = True
+        return Sent()
+
+    sender = ScriptedSender(fill)
+    delivery = Delivery(disk, lambda lane: sender, lambda lane: Pace(), house.clock)
+    await house.put(a_new_row(LANE, "s", 1), a_new_row(LANE, "t", 2))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        async with asyncio.timeout(5.0):
+            while disk.refused < 3:
+                await asyncio.sleep(0.01)
+        sender.script = lambda row: Sent()
+        disk.full = False
+        await house.until_empty()
+        await delivery.stop()
+    assert sorted(map(str, sender.numbers)) == ["1", "2"]
+    assert delivery.metrics.of(LANE).sent == 2
+
+
+async def test_a_row_that_cant_be_settled_is_marked_dead_and_its_lane_goes_on(house: House) -> None:
+    """A CARD without its subject: settling it raises, as a mistake of ours would."""
+    sender = ScriptedSender()
+    async with house.delivery(sender) as delivery:
+        await house.put(
+            a_new_row(LANE, "bad", 0, kind=RowKind.CARD),
+            *(a_new_row(LANE, f"s{number}", number) for number in range(20)),
+        )
+        await house.until_empty()
+    assert delivery.metrics.of(LANE).sent == 20
+    assert sender.numbers.count(0) == 1
+    (dead,) = await house.in_state(RowState.DEAD)
+    assert dead.problem == "Sent could not be settled: KeyError"
