@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.books import Books
 from bot.problems import Failed
@@ -10,22 +10,83 @@ from bot.settings import Settings
 from sales.channels import Channel
 from sales.errors import NotFound
 from sales.ids import CrmId
+from sales.incoming import Incoming, Malformed
 from sales.leads import Crm, Pipeline
 from sales.ports.channels import Account, Finding
 from sales.ports.crm import CrmAdapter, CrmError
 from sales.use_cases.team import KEEP, Keep
 
+if TYPE_CHECKING:
+    from channels.kinds import Addresses, Connected
+
 T = TypeVar("T")
 Place = str | Keep | None
 
+_NOT_IDENTIFIED = {
+    "bad_token": "Telegram does not know this token: copy it whole from @BotFather",
+    "unreachable": "Telegram can't be reached: check the network and TELEGRAM_API_URL, then try again",
+}
+
 
 def identify(settings: Settings, kind: str, secrets: Mapping[str, str]) -> Account:
-    """Who is this account? Raises Failed with what the platform said."""
-    raise NotImplementedError
+    """Who is this account? Raises Failed with what to do."""
+    from channels.kinds import NotIdentified
+    from channels.registry import KINDS
+
+    if secrets.get("token") and secrets["token"] == settings.staff_bot_token:
+        raise Failed("this is the staff bot's token: customers need a bot of their own, from @BotFather")
+
+    async def ask() -> Account:
+        return await KINDS[kind].identify(secrets, _addresses(settings))
+
+    try:
+        return asyncio.run(ask())
+    except NotIdentified as error:
+        raise Failed(_NOT_IDENTIFIED.get(error.code, error.code)) from error
+
+
+def _addresses(settings: Settings) -> "Addresses":
+    from channels.kinds import Addresses
+
+    return Addresses(settings.telegram_api_url, settings.public_url)
 
 
 def check_channel(books: Books, channel: Channel) -> Sequence[Finding]:
-    raise NotImplementedError
+    """What its platform says. Raises Failed for a kind that this program does not know."""
+    return asyncio.run(_check_channel(books, channel))
+
+
+async def _check_channel(books: Books, channel: Channel) -> Sequence[Finding]:
+    adapter = _connect(books, channel)
+    try:
+        return await adapter.check()
+    finally:
+        await adapter.close()
+
+
+def parse_again(books: Books, channel: Channel, raw: bytes) -> Sequence[Incoming | Malformed]:
+    """An event as this program reads it now."""
+    return asyncio.run(_parse_again(books, channel, raw))
+
+
+async def _parse_again(books: Books, channel: Channel, raw: bytes) -> Sequence[Incoming | Malformed]:
+    adapter = _connect(books, channel)
+    try:
+        return adapter.parse(raw)
+    finally:
+        await adapter.close()
+
+
+def _connect(books: Books, channel: Channel) -> "Connected":
+    from channels.kinds import Surroundings
+    from channels.registry import KINDS
+    from storage.media_files import MediaFiles
+
+    if channel.kind not in KINDS:
+        raise Failed(f"channels of the kind {channel.kind} are unknown to this program: a newer Dibs may know them")
+    secrets = books.read(lambda work: dict(work.channels.secrets(channel.id)))
+    surroundings = Surroundings(books.transactions, MediaFiles(books.settings.media_dir), _addresses(books.settings))
+    return KINDS[channel.kind].connect(channel.id, secrets, surroundings)
 
 
 def ask_crm(books: Books, crm_id: CrmId, question: Callable[[CrmAdapter], Awaitable[T]]) -> T:
@@ -45,7 +106,7 @@ async def _ask_crm(
 ) -> T:
     from crm.registry import KINDS
 
-    adapter = KINDS[crm.kind].connect(crm, secrets, books)
+    adapter = KINDS[crm.kind].connect(crm, secrets, books.transactions)
     try:
         return await question(adapter)
     except CrmError as error:

@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 2.0
 """Seconds between looks whether the lane is still ours, and between attempts to get it."""
 
-Run = Callable[[], Awaitable[None]]
+Run = Callable[[Lane], Awaitable[None]]
+"""Is given the lane: what writes through it stops when it is lost."""
 
 
 class Hold(Protocol):
@@ -30,7 +31,7 @@ def holding(database: Database) -> Hold:
     """``hold(name, run)`` returns when ``run`` does, and raises what it raises."""
 
     async def hold(name: str, run: Run) -> None:
-        while not await _held(database, name, run):
+        while not await _held(database, name, run):  # noqa: ASYNC110 - nothing tells when a lane becomes free
             await asyncio.sleep(HEARTBEAT)
 
     return hold
@@ -51,12 +52,12 @@ async def _held(database: Database, name: str, run: Run) -> bool:
 
 async def _while_ours(database: Database, lane: Lane, run: Run) -> None:
     if database.kind == "sqlite":
-        await run()
+        await run(lane)
         return
     try:
         async with asyncio.TaskGroup() as group:
             beat = group.create_task(_beat(lane))
-            await run()
+            await run(lane)
             beat.cancel()
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None

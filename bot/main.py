@@ -4,6 +4,7 @@ Exit status: 0 done, 1 it failed and says why in one line, 2 wrong usage. Never 
 """
 
 import importlib
+import logging
 import os
 import sys
 
@@ -51,6 +52,7 @@ def main() -> None:
 def _status(arguments: list[str]) -> int:
     from bot.problems import explain, unforeseen
 
+    logging.getLogger().addHandler(logging.NullHandler())  # `run` logs; what other commands have to say they print
     try:
         done = cli.main(arguments, prog_name="dibs", standalone_mode=False)
         sys.stdout.flush()

@@ -17,6 +17,7 @@ _INVALID = {
     "ladder_range": "a delay must be between 1 second and 7 days",
     "ladder_order": "the delays must grow: remind, then widen, then assign",
     "not_retryable": "this row is not given up or held: there is nothing to retry",
+    "still_unreadable": "it still can't be read: this program does not know what it is",
     "replayed_already": "it has been replayed already",
 }
 

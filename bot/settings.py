@@ -71,6 +71,12 @@ class Settings:
             raise SettingsError([_NO_KEY])
         return self.secret_key
 
+    def need_token(self) -> str:
+        """Raises SettingsError."""
+        if self.staff_bot_token is None:
+            raise SettingsError([_NO_TOKEN])
+        return self.staff_bot_token
+
 
 _NO_KEY = Problem("SECRET_KEY", "is not set", f"put one into .env; {_MAKE_A_KEY}")
 _NO_TOKEN = Problem("STAFF_BOT_TOKEN", "is not set", "make a bot with @BotFather and put its token into .env")

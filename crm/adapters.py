@@ -48,4 +48,6 @@ class CrmAdapters:
 
 def _connection(work: Work, crm_id: CrmId) -> Connection | None:
     crm = work.crms.get(crm_id)
-    return (crm, dict(work.crms.secrets(crm_id))) if crm is not None else None
+    if crm is None:
+        return None
+    return crm, {} if crm.inside else dict(work.crms.secrets(crm_id))

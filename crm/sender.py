@@ -34,9 +34,9 @@ class CrmSender:
         self._adapters = adapters
         self._steps: Mapping[RowKind, Step] = {
             RowKind.CRM_INCOMING: _incoming,
-            RowKind.CRM_ACCEPT: _accept,
+            RowKind.CRM_ACCEPT: self._accept,
             RowKind.CRM_DECLINE: _decline,
-            RowKind.CRM_RESPONSIBLE: _responsible,
+            RowKind.CRM_RESPONSIBLE: self._responsible,
             RowKind.CRM_STAGE: self._stage,
             RowKind.CRM_NOTE: _note,
         }
@@ -65,6 +65,39 @@ class CrmSender:
             return Dropped("the lead is gone")
         return await self._steps[row.kind](adapter, view, row)
 
+    async def _accept(self, adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
+        """Accept the incoming lead, or take over the client's open one, or make one.
+
+        The mark is searched for even at a first attempt: an earlier row of this lead may have made it and failed.
+        """
+        known = await _known(adapter, view)
+        ref = await adapter.read(known) if known is not None else None
+        if ref is None:
+            return await self._take_over_or_create(adapter, view)
+        return await _make_responsible(adapter, view, ref)
+
+    async def _take_over_or_create(self, adapter: CrmAdapter, view: LeadView) -> Outcome:
+        """Not what another record of ours stands for already: two records of one lead would contradict each other."""
+        found = await adapter.find(view.client.id, view.identities)
+        ref = await adapter.read(found.lead_id) if found.lead_id is not None else None
+        if ref is None or await self._is_anothers(view, ref):
+            return _sent(await adapter.create(_draft(view, found.contact_id, responsible=True)))
+        return await _make_responsible(adapter, view, ref)
+
+    async def _is_anothers(self, view: LeadView, ref: LeadRef) -> bool:
+        other = await self._transactions.read(lambda work: work.leads.by_external(view.lead.crm_id, ref.lead_id))
+        return other is not None and other.id != view.lead.id
+
+    async def _responsible(self, adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
+        """Who is given a client that nobody accepted accepts it by that."""
+        if view.lead.responsible_id is not None:
+            return await self._accept(adapter, view, row)
+        known = await _known(adapter, view)
+        if known is None:
+            return Dropped("the CRM never heard of it")
+        await adapter.set_responsible(known, None)
+        return await _as_it_is(adapter, known)
+
     async def _stage(self, adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
         """The row says where to: the record may have been overtaken by what the CRM answered to earlier rows."""
         lead_id = await _known(adapter, view)
@@ -88,26 +121,6 @@ async def _incoming(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
     return _sent(made or await adapter.add_incoming(_draft(view, None, responsible=False)))
 
 
-async def _accept(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
-    """Accept the incoming lead, or take over the client's open one, or make one.
-
-    The mark is searched for even at a first attempt: an earlier row of this lead may have made it and failed.
-    """
-    known = await _known(adapter, view)
-    ref = await adapter.read(known) if known is not None else None
-    if ref is None:
-        return await _take_over_or_create(adapter, view)
-    return await _make_responsible(adapter, view, ref)
-
-
-async def _take_over_or_create(adapter: CrmAdapter, view: LeadView) -> Outcome:
-    found = await adapter.find(view.client.id, view.identities)
-    ref = await adapter.read(found.lead_id) if found.lead_id is not None else None
-    if ref is None:
-        return _sent(await adapter.create(_draft(view, found.contact_id, responsible=True)))
-    return await _make_responsible(adapter, view, ref)
-
-
 async def _make_responsible(adapter: CrmAdapter, view: LeadView, ref: LeadRef) -> Outcome:
     if ref.state is LeadState.INCOMING:
         return _sent(await adapter.accept(ref.lead_id, view.responsible, view.lead.stage_id))
@@ -122,17 +135,6 @@ async def _decline(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
         return Dropped("the CRM never heard of it")
     await adapter.decline(known)
     return Sent((known,), {"external_id": known, "state": LeadState.DECLINED})
-
-
-async def _responsible(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
-    """Who is given a client that nobody accepted accepts it by that."""
-    if view.lead.responsible_id is not None:
-        return await _accept(adapter, view, row)
-    known = await _known(adapter, view)
-    if known is None:
-        return Dropped("the CRM never heard of it")
-    await adapter.set_responsible(known, None)
-    return await _as_it_is(adapter, known)
 
 
 async def _note(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:

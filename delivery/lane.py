@@ -51,13 +51,16 @@ class Lane:
         self._attempts = Attempts(name, self._meter, ways.clock, self._metrics)
         self._settling = Settling(ways.transactions, ways.metrics, self._attempts.count)
         self._under_way: dict[OutboxId, asyncio.Task[None]] = {}
+        self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._due_at = AT_ONCE
         self._recover = True
         self._stop_at: float | None = None
 
     def wake(self) -> None:
-        """Something may be due."""
+        """Something may be due. Our own commits are no news: they have claimed what they made due."""
+        if asyncio.current_task() is self._task:
+            return
         self._due_at = AT_ONCE
         self._woken.set()
 
@@ -67,6 +70,7 @@ class Lane:
         self._woken.set()
 
     async def run(self) -> None:
+        self._task = asyncio.current_task()
         async with asyncio.TaskGroup() as sends:
             while not self._finished():
                 await self._sleep()
@@ -156,10 +160,9 @@ class Lane:
 
     def _order(self) -> Order:
         now = self._now()
-        rooms = self._meter.rooms(now)
-        full = [name for name, room in rooms.items() if room < 1]
+        room = self._meter.rooms(now) or None
         recover = self._recover and not self._under_way
-        return Order(self.name, (), self._limit(), full, rooms, self._meter.fresh_room(now), recover)
+        return Order(self.name, (), self._limit(), room, self._meter.fresh_room(now), recover)
 
     def _learn(self, order: Order, turn: Turn) -> None:
         self._due_at = min(self._due_at, self._next_due(order, turn))
@@ -169,7 +172,6 @@ class Lane:
         for name, until in turn.frozen.items():
             self._meter.freeze(name, self._at(until))
         self._metrics.held += turn.held
-        self._metrics.returned += turn.returned
         self._metrics.frozen = self._meter.frozen(self._now())
 
     def _next_due(self, order: Order, turn: Turn) -> float:

@@ -49,7 +49,6 @@ class LaneMetrics:
     dropped: int = 0
     blocked: int = 0
     held: int = 0
-    returned: int = 0
     crashed: int = 0
     in_flight: int = 0
     down: bool = False

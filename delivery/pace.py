@@ -135,10 +135,10 @@ class Meter:
             return dict.fromkeys(full, 0)
         return {name: max(0, math.floor(bucket.level(now) + 1e-9)) for name, bucket in self._buckets.items()}
 
-    def fresh_room(self, now: float) -> int:
-        """The same for any other bucket."""
+    def fresh_room(self, now: float) -> int | None:
+        """The same for any other bucket. None where nothing limits."""
         if math.isinf(self.pace.bucket_rate):
-            return self.pace.parallel
+            return None
         return max(1, math.floor(self._first_tokens(now)))
 
     def frozen(self, now: float) -> bool:

@@ -22,17 +22,13 @@ Settled = tuple[Row, Outcome]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``limit`` rows at most; ``full`` buckets are passed over.
-
-    ``room`` says how many rows a bucket takes, ``fresh_room`` how many one that ``room`` does not name.
-    """
+    """``limit`` rows at most; of a bucket as many as ``room`` says, or ``fresh_room`` where it says nothing."""
 
     lane: str
     settled: Sequence[Settled]
     limit: int
-    full: Sequence[str] = ()
     room: Mapping[str, int] | None = None
-    fresh_room: int = MOST_CLAIMED
+    fresh_room: int | None = None
     recover: bool = False
 
 
@@ -48,14 +44,13 @@ class Claimed:
 class Turn:
     """What came of an order. ``next_due`` is when the lane has something to do again, as far as the outbox knows.
 
-    Of the ``taken`` rows, ``held`` are stale replies and ``returned`` had no token in their bucket.
+    Of the ``taken`` rows, ``held`` are stale replies.
     """
 
     claimed: Sequence[Claimed]
     next_due: Moment | None
     taken: int
     held: int
-    returned: int
     recovered: int
     frozen: Mapping[str, Moment]
     now: Moment
@@ -67,42 +62,24 @@ def take_turn(work: Work, order: Order) -> Turn:
     frozen = work.outbox.frozen(work.now) if order.recover else {}
     if order.settled:
         settle_rows(work, order.settled)
-    rows = work.outbox.claim(order.lane, work.now, order.limit, order.full) if order.limit else []
-    fit = _fitting(work, order, rows)
-    fresh = [row for row in fit if not is_stale(row, work.now)]
-    for row in fit:
+    rows = _claim(work, order) if order.limit else []
+    fresh = [row for row in rows if not is_stale(row, work.now)]
+    for row in rows:
         if is_stale(row, work.now):
             hold_stale(work, row)
     return Turn(
         claimed=[Claimed(row, _cost(work, row)) for row in fresh],
         next_due=work.outbox.next_due([order.lane]).get(order.lane),
         taken=len(rows),
-        held=len(fit) - len(fresh),
-        returned=len(rows) - len(fit),
+        held=len(rows) - len(fresh),
         recovered=recovered,
         frozen=frozen,
         now=work.now,
     )
 
 
-def _fitting(work: Work, order: Order, rows: Sequence[Row]) -> list[Row]:
-    """Put back what its bucket has no token for: it is asked for again when one comes."""
-    left: dict[str, int] = {}
-    fit = []
-    for row in rows:
-        if _takes(order, left, row.bucket):
-            fit.append(row)
-        else:
-            work.outbox.again(row.id, row.due_at, "", row.uncertain)
-    return fit
-
-
-def _takes(order: Order, left: dict[str, int], bucket: str | None) -> bool:
-    if bucket is None:
-        return True
-    room = left.get(bucket, (order.room or {}).get(bucket, order.fresh_room))
-    left[bucket] = room - 1
-    return room > 0
+def _claim(work: Work, order: Order) -> Sequence[Row]:
+    return work.outbox.claim(order.lane, work.now, order.limit, room=order.room, fresh_room=order.fresh_room)
 
 
 def _cost(work: Work, row: Row) -> int:

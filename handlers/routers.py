@@ -4,21 +4,26 @@ from collections.abc import Callable
 
 from aiogram import Dispatcher
 
-from handlers import browse, conversation, duty, offers, pipeline, replies
+from handlers import browse, conversation, duty, offers, pipeline, replies, team
 from handlers.dialogs import Dialogs
 from screens.language import Languages
+from screens.telegram import StaffTelegram
 
 
-def build(languages: Languages, digest: Callable[[str], str]) -> Dispatcher:
+def build(languages: Languages, digest: Callable[[str], str], telegram: StaffTelegram) -> Dispatcher:
     """The dispatcher of the staff bot. ``digest`` hashes invitation tokens as they are stored."""
     dispatcher = Dispatcher(
-        languages=languages, digest=digest, dialogs=Dialogs({conversation.NOTE: conversation.take_note})
+        languages=languages,
+        digest=digest,
+        telegram=telegram,
+        dialogs=Dialogs({conversation.NOTE: conversation.take_note}),
     )
     dispatcher.include_routers(
         duty.setup(),
         offers.setup(),
         conversation.setup(),
         browse.setup(),
+        team.setup(),
         pipeline.setup(),
         replies.setup(),
         duty.setup_last(),

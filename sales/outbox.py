@@ -239,7 +239,7 @@ def reaction(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRow:
     )
 
 
-def notice(staff_id: StaffId, name: str, client_id: ClientId | None = None, **params: Scalar) -> NewRow:
+def notice(staff_id: StaffId, name: str, client_id: ClientId | None = None, /, **params: Scalar) -> NewRow:
     """One line to one person. ``name`` picks the words in ``screens``; about a client it stands in their topic."""
     stream = "screens" if client_id is None else f"client:{client_id}"
     return _staff_row(staff_id, stream, RowKind.NOTICE, Priority.REFUSAL, name=name, client_id=client_id, **params)

@@ -142,3 +142,35 @@ class Watch(CallbackData, prefix="wa"):
 
 class StopWatching(CallbackData, prefix="sw"):
     client: int
+
+
+# The team. ``role`` is a role's name, ``none`` for no role; numbers are staff members.
+
+
+class SetRole(CallbackData, prefix="rl"):
+    staff: int
+    role: str
+
+
+class SetSwitch(CallbackData, prefix="wi"):
+    """The switch "receives new clients"."""
+
+    staff: int
+    on: bool
+
+
+class SetAdmin(CallbackData, prefix="ad"):
+    staff: int
+    on: bool
+
+
+class RemovePerson(CallbackData, prefix="rp"):
+    """``heir`` gets their clients; 0: they are offered again."""
+
+    staff: int
+    heir: int
+
+
+class InviteAs(CallbackData, prefix="iv"):
+    role: str
+    admin: bool

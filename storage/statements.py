@@ -12,7 +12,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Executable, Table, bindparam, insert
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    insert,
+    literal_column,
+)
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.sql.elements import ClauseElement
@@ -27,6 +37,11 @@ _NOTHING: Params = {}
 def each(name: str) -> BindParameter[Any]:
     """A list for ``IN``."""
     return bindparam(name, expanding=True)
+
+
+def fact(sql: str) -> ColumnElement[bool]:
+    """A condition in literal SQL: partial indexes are used only where their condition stands literally."""
+    return literal_column(sql, Boolean)
 
 
 def inserting(table: Table, *names: str) -> Any:

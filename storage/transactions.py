@@ -1,50 +1,101 @@
-"""One transaction on an asyncpg connection, again when it met another one."""
+"""Running use cases: a transaction each, and word of what was put into the outbox once it is committed.
 
-import asyncio
-import random
+On PostgreSQL two transactions may make the same thing at once (two first messages of one stranger). A unique constraint
+lets one of them win; the other runs again, and finds it.
+"""
+
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import IntegrityError
 
-from storage.errors import OutcomeUnknown
-from storage.postgres_connect import is_lost, is_retryable
+from sales.ids import Moment
+from sales.ports import Work
+from storage.crypto import Vault
+from storage.database import Database
+from storage.statements import Link
+from storage.texts import BadText, is_bad_text
+from storage.work import SqlWork
 
 T = TypeVar("T")
-ATTEMPTS = 10
+Callback = Callable[[frozenset[str]], None]
+ATTEMPTS = 3
+_UNIQUE_VIOLATION = "23505"
 
 
-async def transact(connection: AsyncConnection, fn: Callable[[Connection], T]) -> T:
-    """Run ``fn`` and commit. Raises OutcomeUnknown when the connection breaks while it commits."""
-    transaction = await connection.begin()
-    try:
-        result = await connection.run_sync(fn)
-    except BaseException:
-        await transaction.rollback()
-        raise
-    try:
-        await transaction.commit()
-    except Exception as error:
-        if is_lost(error):
-            raise OutcomeUnknown from error
-        await transaction.rollback()
-        raise
-    return result
+class Runs(Protocol):
+    """What writes: the database, or a lane of it."""
+
+    async def run(self, fn: Callable[[Connection], T]) -> T: ...
 
 
-async def pause(attempt: int) -> None:
-    """Longer each time, and uneven, so that those who met don't meet again."""
-    await asyncio.sleep(random.uniform(0, min(0.5, 0.005 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+class SqlTransactions:
+    """Implements ``sales.ports.Transactions``. ``clock`` is asked once for each transaction, when it begins."""
 
+    def __init__(self, database: Database, clock: Callable[[], Moment], vault: Vault | None) -> None:
+        self._database = database
+        self._writer: Runs = database
+        self._clock = clock
+        self._vault = vault
+        self._callbacks: list[Callback] = []
 
-async def transact_again(connection: AsyncConnection, fn: Callable[[Connection], T]) -> T:
-    """``transact``, repeated after deadlocks and serialization failures. Raises the last of them."""
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return await transact(connection, fn)
-        except Exception as error:
-            if not is_retryable(error):
+    def on(self, lane: Runs) -> "SqlTransactions":
+        """The same, but writing through ``lane`` (``Database.lane``), so that losing it stops the writing."""
+        other = SqlTransactions(self._database, self._clock, self._vault)
+        other._writer = lane
+        other._callbacks = self._callbacks
+        return other
+
+    def subscribe(self, callback: Callback) -> None:
+        """Called after each commit that touched the outbox, in the event loop's thread, with the lanes it touched."""
+        self._callbacks.append(callback)
+
+    async def write(self, use_case: Callable[[Work], T]) -> T:
+        job = self._job(use_case)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._tell(await self._writer.run(job))
+            except IntegrityError as error:
+                if not _met(error):
+                    raise
+        return self._tell(await self._writer.run(job))
+
+    async def read(self, view: Callable[[Work], T]) -> T:
+        return await self._database.read(self._look(view))
+
+    def write_sync(self, use_case: Callable[[Work], T]) -> T:
+        """For the command line. Nobody is told: a running bot notices by itself."""
+        return self._database.run_sync(self._job(use_case))[0]
+
+    def read_sync(self, view: Callable[[Work], T]) -> T:
+        """For the command line."""
+        return self._database.read_sync(self._look(view))
+
+    def _job(self, use_case: Callable[[Work], T]) -> Callable[[Connection], tuple[T, frozenset[str]]]:
+        def job(connection: Connection) -> tuple[T, frozenset[str]]:
+            link = Link(connection, writing=True)
+            try:
+                result = use_case(SqlWork(link, self._clock(), self._vault))
+            except Exception as error:
+                if is_bad_text(error):
+                    raise BadText from error
                 raise
-        await pause(attempt)
-    return await transact(connection, fn)
+            return result, frozenset(link.lanes)
+
+        return job
+
+    def _look(self, view: Callable[[Work], T]) -> Callable[[Connection], T]:
+        return lambda connection: view(SqlWork(Link(connection, writing=False), self._clock(), self._vault))
+
+    def _tell(self, done: tuple[T, frozenset[str]]) -> T:
+        result, lanes = done
+        if lanes:
+            for callback in self._callbacks:
+                callback(lanes)
+        return result
+
+
+def _met(error: IntegrityError) -> bool:
+    """Whether another transaction made the same thing at the same time; SQLite has one writer, and its own codes."""
+    return getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION

@@ -10,15 +10,11 @@ LIMIT = 1024 * 1024
 """Bytes. An update of Telegram's is a few kilobytes; files never come with it."""
 
 
-class BadSecret(Exception):
-    """Not from the platform: the signature or secret is missing or wrong."""
-
-
 class Door(Protocol):
     """Where one address leads."""
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Returns when it is committed (or was already). Raises BadSecret, Unavailable."""
+        """Returns when it is committed (or was already). Raises WrongSecret (``channels.hub``), Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,19 @@ from time import perf_counter
 
 from aiohttp import web
 
+from channels.hub import WrongSecret
+from channels.registry import KINDS
 from sales.errors import Unavailable
 from sales.ids import ChannelId
 from web.body import read_body
-from web.doors import BadSecret, Door, Doors
+from web.doors import Door, Doors
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 5
 """Seconds. Telegram obeys it up to an hour (PLATFORMS.md A4)."""
 STAFF = "staff"
-_FAMILIES = "telegram"
-"""Addresses under /webhooks, as DESIGN.md §5 names them; joined by ``|``."""
+_FAMILIES = "|".join(sorted({kind.family for kind in KINDS.values()}))
 
 
 class Webhooks:
@@ -56,7 +57,7 @@ class Webhooks:
             await door.take(request.headers, body)
         except web.HTTPException as refusal:
             return web.Response(status=refusal.status, text=f"{refusal.reason}\n")
-        except BadSecret:
+        except WrongSecret:
             log.warning("a webhook came with a wrong secret: %s", request.path)
             return web.Response(status=403, text="wrong secret\n")
         except Unavailable as error:

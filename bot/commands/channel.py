@@ -7,7 +7,9 @@ from bot.commands.printing import Line, json_option, print_lines
 from bot.problems import Failed
 from sales.channels import Channel, Distribution, Ladder
 from sales.ids import ChannelId, CrmId
+from sales.ports.channels import Account
 
+SECONDS = "SECONDS|off"
 _id = click.argument("channel_id", metavar="ID", type=click.IntRange(1, 2**62))
 
 
@@ -41,8 +43,14 @@ def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:
 
     with open_books() as books:
         account = identify(books.settings, kind, secrets)
-        command = AddChannel(kind, name, account.key, secrets, account.name)
+        command = AddChannel(kind, name, account.key, secrets, _public_name(account))
         click.echo(books.write(lambda work: add_channel(work, command)))
+
+
+def _public_name(account: Account) -> str:
+    """``@shop_bot`` where there is such a thing."""
+    username = account.facts.get("username")
+    return f"@{username}" if username else account.name
 
 
 @channel.command("list")
@@ -68,15 +76,15 @@ def _line(one: Channel) -> Line:
     }
 
 
-class Delay(click.ParamType):
-    """Seconds, or ``off``: that step is left out."""
-
-    name = "seconds|off"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == "off":
-            return 0
-        return click.IntRange(1).convert(value, param, ctx)
+def _delay(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Seconds; 0 stands for ``off``: that step is left out."""
+    if value is None:
+        return None
+    if value == "off":
+        return 0
+    if not value.isdecimal() or int(value) == 0:
+        raise click.BadParameter("give seconds, or off", ctx, param)
+    return int(value)
 
 
 @channel.command("set")
@@ -86,9 +94,16 @@ class Delay(click.ParamType):
 @click.option("--crm", "crm_id", type=click.IntRange(1, 2**62), metavar="ID", help="Which CRM gets the leads.")
 @click.option("--pipeline", metavar="P", help="By id or name. Another pipeline means its first stage.")
 @click.option("--stage", metavar="S", help="By id or name: where new leads begin.")
-@click.option("--remind-after", type=Delay(), help="Nobody accepts: when everyone asked is reminded.")
-@click.option("--widen-after", type=Delay(), help="Nobody accepts: when all managers are asked.")
-@click.option("--assign-after", type=Delay(), help="Nobody accepts: when the client is given to the next in turn.")
+@click.option(
+    "--remind-after", callback=_delay, metavar=SECONDS, help="Nobody accepts: when everyone asked is reminded."
+)
+@click.option("--widen-after", callback=_delay, metavar=SECONDS, help="When all managers are asked.")
+@click.option(
+    "--assign-after",
+    callback=_delay,
+    metavar=SECONDS,
+    help="Nobody accepts: when the client is given to the next in turn.",
+)
 @click.option("--pause/--resume", "paused", default=None, help="Take nothing in for a while; go on.")
 def set_(
     channel_id: int,
@@ -145,10 +160,11 @@ def _ladder(old: Ladder, remind: int | None, widen: int | None, assign: int | No
 def test(channel_id: int, as_json: bool) -> None:
     """Is the account all right? Asks the platform: the token, the webhook, what waits there."""
     from bot.connecting import check_channel
-    from bot.findings import print_findings
+    from bot.findings import about, print_findings
 
     with open_books() as books:
-        findings = check_channel(books, _find(books, channel_id))
+        held = _find(books, channel_id)
+        findings = about(check_channel(books, held), channel=f"«{held.name}»")
     if not print_findings(findings, as_json):
         raise Failed("the channel does not work: see above")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from telegram import Bot, Message
@@ -72,7 +73,7 @@ class Sending:
         deleted = [part.message_id for part in outgoing.parts if part.deleted]
         if deleted:
             await self._transactions.write(parts_dropped(deleted))
-        parts = [part for part in outgoing.parts if not part.deleted]
+        parts = [_as_sendable(part) for part in outgoing.parts if not part.deleted]
         if not parts:
             return Dropped("deleted before it left, or sent already")
         if outgoing.to.test:
@@ -169,6 +170,14 @@ class Sending:
         if part.media is None or part.media.sha256 is None:
             return None
         return opened.enter_context(self._store.path(part.media.sha256).open("rb"))
+
+
+def _as_sendable(part: Part) -> Part:
+    """A photo too big to be sent as one goes as a file."""
+    size = part.media.size if part.media is not None else None
+    if part.content.kind is not MessageKind.PHOTO or (size or 0) <= CAPABILITIES.sizes[MessageKind.PHOTO]:
+        return part
+    return replace(part, content=replace(part.content, kind=MessageKind.DOCUMENT))
 
 
 def _hindrance(parts: Sequence[Part]) -> Outcome | None:

@@ -85,7 +85,7 @@ def _blob(world: World, values: Json, name: str, mime: str) -> Blob:
     if values.get("base64"):
         return world.files.put(base64.b64decode(values["base64"]), name, mime)
     if values.get("path"):
-        return world.files.put(Path(values["path"]).read_bytes(), name, mime)
+        return world.files.copy(Path(values["path"]), name, mime)
     return world.files.generate(values.get("size") or 2048, name, mime)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ from .people import Bot
 from .world import World
 
 Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 NOT_FOUND = ApiError(404, "Not Found: method not found")
 ALWAYS = 3600.0
@@ -70,9 +73,11 @@ class Dispatcher:
         except ApiError as error:
             self._log(bot, name, params, error.code, error.description, None)
             return failure(error)
-        except Dropped:
-            self._log(bot, name, params, 0, "refused", None)
-            raise
+        except Exception as error:
+            if isinstance(error, Dropped):
+                self._log(bot, name, params, 0, "refused", None)
+                raise
+            return self._broken(bot, name, params, error)
         if fault is not None and fault.action in ("drop", "garbage"):
             self._log(bot, name, params, 0, fault.action, result)
             if fault.action == "drop":
@@ -80,6 +85,13 @@ class Dispatcher:
             return Answer(502, GARBAGE)
         self._log(bot, name, params, 200, "", result)
         return success(result)
+
+    def _broken(self, bot: Bot, name: str, params: Parameters, error: Exception) -> Answer:
+        """A mistake of the stand-in's own, or input so odd that it fell over: loud, and in Telegram's envelope."""
+        logger.error("%s failed", name, exc_info=error)
+        description = f"Internal Server Error: the stand-in failed with {error!r}"
+        self._log(bot, name, params, 500, description, None)
+        return failure(ApiError(500, description))
 
     async def run_reply(self, bot: Bot, call: Json) -> None:
         """A call that came as a webhook's answer; nobody hears how it ended."""

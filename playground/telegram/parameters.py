@@ -78,6 +78,7 @@ _TABLE = {
     "getFile": "file_id",
     "getChat": "chat_id",
     "getChatMember": "chat_id user_id",
+    "leaveChat": "chat_id",
     "setMyCommands": f"commands {_SCOPE}",
     "getMyCommands": _SCOPE,
     "deleteMyCommands": _SCOPE,

@@ -40,6 +40,8 @@ ALL_KINDS = frozenset(
         "chat_boost",
         "removed_chat_boost",
         "managed_bot",
+        "subscription",
+        "stopped_message_generation",
     ]
 )
 DEFAULT_KINDS = ALL_KINDS - {"chat_member", "message_reaction", "message_reaction_count"}

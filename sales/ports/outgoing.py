@@ -27,8 +27,20 @@ class Outbox(Protocol):
     """First in, first out per stream; a row leaves when those before it in its stream are settled."""
 
     def put(self, rows: Sequence[NewRow]) -> None: ...
-    def claim(self, lane: str, now: Moment, limit: int, full_buckets: Sequence[str] = ()) -> Sequence[Row]:
-        """Take the due heads of streams of a lane, most urgent first, passing over ``full_buckets``; mark them so."""
+    def claim(
+        self,
+        lane: str,
+        now: Moment,
+        limit: int,
+        full_buckets: Sequence[str] = (),
+        room: Mapping[str, int] | None = None,
+        fresh_room: int | None = None,
+    ) -> Sequence[Row]:
+        """Take the due heads of streams of a lane, most urgent first, and mark them as being sent.
+
+        Passes over ``full_buckets``; takes at most ``room[bucket]`` rows of a bucket, or ``fresh_room`` of one that
+        ``room`` does not name.
+        """
 
     def get(self, row_id: OutboxId) -> Row | None: ...
     def finish_sent(self, row_ids: Sequence[OutboxId]) -> None:

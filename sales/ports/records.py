@@ -14,6 +14,8 @@ class Seen(Protocol):
         """Record them; return those that are new. A repeat is answered as success and changes nothing."""
 
     def forget_before(self, moment: Moment) -> int: ...
+    def forget(self, source: str, update_ids: Sequence[str]) -> None:
+        """They are to be handled again (a replay from the inbox)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ from screens.post import Post, lines, post
 
 HOW = {
     Role.REP: (
-        mark(
-            "A new client comes as a card. Tap ✅ Accept or reply to the card: whoever is first has the client."
-        ),
+        mark("A new client comes as a card. Tap ✅ Accept or reply to the card: whoever is first has the client."),
         mark("Write in the client's topic, or reply to one of their messages: it goes to the client."),
     ),
     Role.MANAGER: (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from screens.pages import chat, chats, lead, pipeline, stage, start, transfer, which_client, why
+from screens.pages import chat, chats, invite, lead, pipeline, stage, start, team, transfer, which_client, why
 from screens.pages import help as help_page
 from screens.pages.page import Page
 
@@ -15,6 +15,10 @@ PAGES: dict[str, Page[Any]] = {
     "chat": Page(chat.load, chat.render),
     "chats": Page(chats.load, chats.render),
     "find": Page(chats.load_found, chats.render),
+    "invite": Page(invite.load, invite.render),
+    "person": Page(team.load_person, team.render_person),
+    "remove": Page(team.load_person, team.render_remove),
+    "team": Page(team.load, team.render),
     "transfer": Page(transfer.load, transfer.render),
     "which_client": Page(which_client.load, which_client.render),
     "why": Page(why.load, why.render),

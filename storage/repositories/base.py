@@ -2,8 +2,8 @@
 
 from sales.ids import Moment
 from storage.crypto import Vault
-from storage.statements import Link
 from storage.errors import CannotDecrypt
+from storage.statements import Link
 
 
 class Book:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, select, update
 
 from sales.channels import Channel, ChannelState, Distribution, Ladder
 from sales.errors import Invalid
 from sales.ids import ChannelId, CrmId
 from storage.repositories.base import Book
 from storage.schema import channels
-from storage.statements import Statement, Tuple, columns, inserting
+from storage.statements import Statement, Tuple, columns, fact, inserting
 from storage.texts import dump, load_texts
 
 _NAMES = (
@@ -28,7 +28,7 @@ _NAMES = (
     "problem",
 )
 _CHANNEL = [channels.c.id, *columns(channels, _NAMES)]
-_CONNECTED = literal_column("state <> 'removed'")
+_CONNECTED = fact("state <> 'removed'")
 _THIS = channels.c.id == bindparam("id_")
 _GET = Statement(select(*_CHANNEL).where(_THIS))
 _LIST = Statement(select(*_CHANNEL).where(_CONNECTED).order_by(channels.c.id))

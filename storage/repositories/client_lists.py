@@ -5,6 +5,7 @@ does, names that contain it anywhere are looked for, which reads all names (some
 """
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, union
 
@@ -12,7 +13,7 @@ from sales.clients import Client, IdentityKind
 from sales.ids import ClientId
 from sales.ports.conversations import ClientFilter
 from storage.schema import clients, conversations, identities
-from storage.statements import Link, Params, Statement, Tuple, columns, each
+from storage.statements import Link, Params, Statement, Tuple, columns, each, fact
 from storage.tables.talk import CLOSED, QUIET
 from storage.texts import key_of
 
@@ -98,15 +99,15 @@ def _rank(shape: Shape) -> ColumnElement[int]:
     return conversations.c.client_rank if _by_channel(shape) else clients.c.rank
 
 
-def _selected(shape: Shape, *what: ColumnElement[object]) -> Select[tuple[object, ...]]:
+def _selected(shape: Shape, *what: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     viewer, owner, channel, _, _, text, no_owner = shape
-    chosen = select(*what).select_from(clients).where(*_ranges(shape))
+    chosen: Select[*tuple[Any, ...]] = select(*what).select_from(clients).where(*_ranges(shape))
     if viewer:
         chosen = chosen.where(clients.c.owner_id == bindparam("viewer"))
     if owner:
         chosen = chosen.where(clients.c.owner_id == bindparam("owner"))
     if no_owner:
-        chosen = chosen.where(literal_column("owner_id IS NULL"))
+        chosen = chosen.where(fact("owner_id IS NULL"))
     if text:
         chosen = chosen.where(clients.c.id.in_(each("ids")))
     if channel:
@@ -120,13 +121,13 @@ def _ranges(shape: Shape) -> list[ColumnElement[bool]]:
     rank = _rank(shape)
     if closed:
         bounds = [rank >= literal_column(str(CLOSED))]
-        return [*bounds, literal_column("waiting_since IS NOT NULL")] if waiting else bounds
+        return [*bounds, fact("waiting_since IS NOT NULL")] if waiting else bounds
     if waiting:
         return [rank < literal_column(str(QUIET // 2))]
-    return [] if closed is None else [rank < literal_column(str(CLOSED // 2 + QUIET // 2))]
+    return [] if closed is None else [rank < literal_column(str(CLOSED))]
 
 
-def _along_channel(chosen: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def _along_channel(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Someone with two addresses on the channel is listed once."""
     other = conversations.alias("other")
     earlier = select(other.c.id).where(
@@ -158,7 +159,7 @@ _PREFIX = Statement(
     union(
         select(clients.c.id).where(_starts(clients.c.name_key, "text")).limit(MOST_FOUND).subquery().select(),
         select(clients.c.id)
-        .where(literal_column("username_key IS NOT NULL"), _starts(clients.c.username_key, "handle"))
+        .where(fact("username_key IS NOT NULL"), _starts(clients.c.username_key, "handle"))
         .limit(MOST_FOUND)
         .subquery()
         .select(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, case, delete, literal_column, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.clients import Client, Identity, IdentityKind
@@ -12,7 +12,7 @@ from storage.repositories import client_lists
 from storage.repositories.base import Book
 from storage.repositories.client_lists import CLIENT, client
 from storage.schema import clients, conversations, identities
-from storage.statements import Statement, each, inserting
+from storage.statements import Statement, each, fact, inserting
 from storage.texts import key_of
 
 _THIS = clients.c.id == bindparam("id_")
@@ -31,18 +31,14 @@ _SAVE = Statement(
     .where(_THIS)
     .values({name: bindparam(f"to_{name}") for name in (*_SAVED, "name_key", "username_key")})
 )
-_CLAIM = Statement(
-    update(clients).where(_THIS, literal_column("owner_id IS NULL")).values(owner_id=bindparam("to_owner"))
-)
+_CLAIM = Statement(update(clients).where(_THIS, fact("owner_id IS NULL")).values(owner_id=bindparam("to_owner")))
 _HAND_OVER = Statement(
     update(clients)
     .where(_THIS, clients.c.owner_id.is_not_distinct_from(bindparam("from_owner")))
     .values(owner_id=bindparam("to_owner"))
 )
 _START_WAITING = Statement(
-    update(clients)
-    .where(_THIS, literal_column("waiting_since IS NULL"))
-    .values(waiting_since=bindparam("moment"))
+    update(clients).where(_THIS, fact("waiting_since IS NULL")).values(waiting_since=bindparam("moment"))
 )
 _newer = clients.c.last_message_at >= bindparam("moment")
 _HEARD = Statement(
@@ -50,12 +46,8 @@ _HEARD = Statement(
     .where(_THIS)
     .values(last_message_at=case((_newer, clients.c.last_message_at), else_=bindparam("moment")), closed_at=None)
 )
-_RANK = (
-    select(clients.c.rank).where(clients.c.id == conversations.c.client_id).scalar_subquery()
-)
-_FOLLOW = Statement(
-    update(conversations).where(conversations.c.client_id.in_(each("ids"))).values(client_rank=_RANK)
-)
+_RANK = select(clients.c.rank).where(clients.c.id == conversations.c.client_id).scalar_subquery()
+_FOLLOW = Statement(update(conversations).where(conversations.c.client_id.in_(each("ids"))).values(client_rank=_RANK))
 _OWNED = Statement(
     select(clients.c.id).where(clients.c.owner_id == bindparam("owner")).order_by(clients.c.rank, clients.c.id)
 )

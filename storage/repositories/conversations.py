@@ -39,7 +39,9 @@ _newer = conversations.c.last_inbound_at >= bindparam("moment")
 _HEARD = Statement(
     update(conversations)
     .where(_THIS)
-    .values(last_inbound_at=case((_newer, conversations.c.last_inbound_at), else_=bindparam("moment")), unreachable=None)
+    .values(
+        last_inbound_at=case((_newer, conversations.c.last_inbound_at), else_=bindparam("moment")), unreachable=None
+    )
 )
 _SET_UNREACHABLE = Statement(update(conversations).where(_THIS).values(unreachable=bindparam("why")))
 

@@ -11,7 +11,7 @@ from storage.contents import COLUMNS, from_columns, to_columns
 from storage.repositories.base import Book
 from storage.repositories.media import REMOTE, remote_file
 from storage.schema import media, message_versions, messages
-from storage.statements import Statement, columns
+from storage.statements import Statement, Tuple, columns, fact
 
 WAY = (MessageStatus.QUEUED, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 """A status only moves forward along these; ``failed`` and ``dropped`` end it before ``delivered``."""
@@ -28,7 +28,9 @@ BEFORE: dict[MessageStatus, tuple[MessageStatus, ...]] = {
 
 _THIS = messages.c.id == bindparam("id_")
 _KEPT = columns(messages, (*COLUMNS, "media_id"))
-_formerly: Select[tuple[object, ...]] = select(messages.c.id, *_KEPT, bindparam("moment", type_=messages.c.said_at.type))
+_formerly: Select[tuple[object, ...]] = select(
+    messages.c.id, *_KEPT, bindparam("moment", type_=messages.c.said_at.type)
+)
 _KEEP = Statement(
     insert(message_versions).from_select(
         ["message_id", *COLUMNS, "media_id", "until"], _formerly.select_from(messages).where(_THIS)
@@ -39,9 +41,7 @@ _CHANGE = Statement(
     .where(_THIS)
     .values({name: bindparam(f"to_{name}") for name in COLUMNS} | {"edited_at": bindparam("moment")})
 )
-_DELETE = Statement(
-    update(messages).where(_THIS, literal_column("deleted_at IS NULL")).values(deleted_at=bindparam("moment"))
-)
+_DELETE = Statement(update(messages).where(_THIS, fact("deleted_at IS NULL")).values(deleted_at=bindparam("moment")))
 _VERSIONS = Statement(
     select(*columns(message_versions, COLUMNS), message_versions.c.until, *REMOTE)
     .select_from(message_versions.outerjoin(media, media.c.id == message_versions.c.media_id))
@@ -56,7 +56,7 @@ def _settling(status: MessageStatus) -> Statement:
     allowed = ", ".join(f"'{before}'" for before in BEFORE[status]) or "NULL"
     return Statement(
         update(messages)
-        .where(_THIS, literal_column(f"direction = 'out' AND status IN ({allowed})"))
+        .where(_THIS, fact(f"direction = 'out' AND status IN ({allowed})"))
         .values(
             status=literal_column(f"'{status}'"),
             external_id=case((given.is_(None), messages.c.external_id), else_=given),
@@ -68,7 +68,7 @@ def _settling(status: MessageStatus) -> Statement:
 _SETTLE = {status: _settling(status) for status in MessageStatus}
 _REQUEUE = Statement(
     update(messages)
-    .where(_THIS, literal_column("direction = 'out' AND status IN ('failed', 'dropped')"))
+    .where(_THIS, fact("direction = 'out' AND status IN ('failed', 'dropped')"))
     .values(status=literal_column("'queued'"), problem=None)
 )
 _CLIENT_REACTION = Statement(update(messages).where(_THIS).values(client_reaction=bindparam("to_reaction")))
@@ -88,7 +88,7 @@ class MessageChanges(Book):
 
     def versions(self, message_id: MessageId) -> Sequence[Version]:
         rows = self.link.rows(_VERSIONS, {"message": message_id})
-        return [Version(from_columns(*row[:4], remote_file(row[5:])), row[4]) for row in rows]
+        return [_version(row) for row in rows]
 
     def settle(
         self, message_id: MessageId, status: MessageStatus, external_id: str | None, problem: str | None
@@ -105,3 +105,8 @@ class MessageChanges(Book):
 
     def set_media(self, message_id: MessageId, media_id: MediaId | None) -> None:
         self.link.run(_SET_MEDIA, {"id_": message_id, "to_media": media_id})
+
+
+def _version(row: Tuple) -> Version:
+    kind, text, entities, details, until = row[:5]
+    return Version(from_columns(kind, text, entities, details, remote_file(row[5:])), until)

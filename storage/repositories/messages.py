@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal_column, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import ClientId, ConversationId, MediaId, MessageId
@@ -13,7 +13,7 @@ from storage.contents import COLUMNS, from_columns, to_columns
 from storage.repositories.media import REMOTE, remote_file
 from storage.repositories.message_changes import MessageChanges
 from storage.schema import media, messages
-from storage.statements import Statement, Tuple, columns, each
+from storage.statements import Statement, Tuple, columns, each, fact
 
 _PLAIN = (
     "id",
@@ -79,7 +79,7 @@ _ADD = Statement(
     upsert(messages)
     .values({name: bindparam(name) for name in (*_NEW, *COLUMNS, "created_at")})
     .on_conflict_do_nothing(
-        index_elements=["conversation_id", "external_id"], index_where=literal_column("external_id IS NOT NULL")
+        index_elements=["conversation_id", "external_id"], index_where=fact("external_id IS NOT NULL")
     )
     .returning(messages.c.id, messages.c.conversation_id, messages.c.external_id)
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import InviteId, StaffId, TelegramId
@@ -10,7 +10,7 @@ from sales.ports.people import AuditEntry, Dialog, Invite
 from sales.staff import Role
 from storage.repositories.base import Book
 from storage.schema import audit, dialogs, invites
-from storage.statements import Statement, Tuple, columns, inserting
+from storage.statements import Statement, Tuple, columns, fact, inserting
 from storage.texts import dump, load_texts
 
 _AUDIT_NAMES = ("at", "staff_id", "telegram_id", "action", "subject", "detail")
@@ -49,7 +49,7 @@ _USE = Statement(
     update(invites)
     .where(
         invites.c.digest == bindparam("digest_"),
-        literal_column("used_at IS NULL"),
+        fact("used_at IS NULL"),
         invites.c.expires_at > bindparam("moment"),
     )
     .values(used_at=bindparam("moment"), used_by=bindparam("by"))

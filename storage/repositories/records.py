@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import InboxId, Moment
 from sales.ports.records import InboxEntry
 from storage.repositories.base import Book
 from storage.schema import inbox, seen_updates, workspace
-from storage.statements import Statement, Tuple, inserting
+from storage.statements import Statement, Tuple, fact, inserting
 
 MOST_FORGOTTEN = 5_000
 """Identities forgotten in one go, so that no writer waits for long."""
@@ -44,10 +44,11 @@ class SeenBook(Book):
         self.link.many(_FORGET_ONE, [{"source_": source, "update_id_": update_id} for source, update_id in old])
         return len(old)
 
+    def forget(self, source: str, update_ids: Sequence[str]) -> None:
+        self.link.many(_FORGET_ONE, [{"source_": source, "update_id_": update_id} for update_id in update_ids])
 
-_ADD_ENTRY = Statement(
-    inserting(inbox, "source", "update_id", "received_at", "problem", "raw").returning(inbox.c.id)
-)
+
+_ADD_ENTRY = Statement(inserting(inbox, "source", "update_id", "received_at", "problem", "raw").returning(inbox.c.id))
 _ENTRY_COLUMNS = (
     inbox.c.id,
     inbox.c.source,
@@ -57,7 +58,7 @@ _ENTRY_COLUMNS = (
     inbox.c.raw,
     inbox.c.replayed_at,
 )
-_UNSETTLED = literal_column("replayed_at IS NULL")
+_UNSETTLED = fact("replayed_at IS NULL")
 _ENTRY = Statement(select(*_ENTRY_COLUMNS).where(inbox.c.id == bindparam("id_")))
 _ENTRIES = Statement(select(*_ENTRY_COLUMNS).order_by(inbox.c.id.desc()).limit(bindparam("most")))
 _OPEN_ENTRIES = Statement(

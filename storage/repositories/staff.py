@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import ChannelId, StaffId, TelegramId
 from sales.staff import ChannelRole, Role, Staff
 from storage.repositories.base import Book
 from storage.schema import staff, staff_channels
-from storage.statements import Statement, Tuple, columns, inserting
+from storage.statements import Statement, Tuple, columns, fact, inserting
 
 _NAMES = (
     "id",
@@ -25,15 +25,13 @@ _NAMES = (
     "removed_at",
 )
 _STAFF = columns(staff, _NAMES)
-_HERE = literal_column("removed_at IS NULL")
+_HERE = fact("removed_at IS NULL")
 _GET = Statement(select(*_STAFF).where(staff.c.id == bindparam("id_")))
 _BY_TELEGRAM = Statement(select(*_STAFF).where(_HERE, staff.c.telegram_id == bindparam("telegram")))
 _LIST = Statement(select(*_STAFF).where(_HERE).order_by(staff.c.id))
 _ADD = Statement(inserting(staff, *_NAMES[1:], "created_at").returning(staff.c.id))
 _SAVE = Statement(
-    update(staff)
-    .where(staff.c.id == bindparam("id_"))
-    .values({name: bindparam(f"to_{name}") for name in _NAMES[1:]})
+    update(staff).where(staff.c.id == bindparam("id_")).values({name: bindparam(f"to_{name}") for name in _NAMES[1:]})
 )
 _LOCK = Statement(select(func.pg_advisory_xact_lock(func.hashtextextended("dibs team", 0))))
 

@@ -12,9 +12,7 @@ from storage.schema import assignments, channels, turns
 from storage.statements import Statement, columns, inserting
 from storage.texts import dump, load_texts
 
-_LOCK = Statement(
-    select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update(key_share=True)
-)
+_LOCK = Statement(select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update(key_share=True))
 _LINE = Statement(select(turns.c.staff_id).where(turns.c.channel_id == bindparam("channel")).order_by(turns.c.place))
 _LAST = (
     select(func.coalesce(func.max(turns.c.place), 0) + 1)
@@ -68,4 +66,4 @@ class AssignmentsRepository(Book):
 
     def of_client(self, client_id: ClientId, limit: int = 10) -> Sequence[Assignment]:
         rows = self.link.rows(_OF_CLIENT, {"client": client_id, "most": limit})
-        return [Assignment(*row[:6], detail=load_texts(row[6]), at=row[7]) for row in rows]
+        return [Assignment(*row[:6], load_texts(row[6]), row[7]) for row in rows]

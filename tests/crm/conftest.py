@@ -1,11 +1,13 @@
 """A fresh SQLite database for each test; what PostgreSQL does differently is the storage suite's to find."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from sales.ids import Moment
 from sales.ports import Transactions
 from storage.crypto import Vault
 from storage.database import open_database
@@ -20,7 +22,8 @@ WORLDS = {"builtin": BuiltinWorld}
 async def transactions(tmp_path: Path) -> AsyncIterator[Transactions]:
     vault = Vault("0123456789abcdef0123456789abcdef")
     database = await asyncio.to_thread(open_database, f"sqlite:///{tmp_path}/dibs.db", vault)
-    yield SqlTransactions(database, vault)
+    ticks = itertools.count(1_790_000_000_000)
+    yield SqlTransactions(database, lambda: Moment(next(ticks)), vault)
     await database.aclose()
 
 

@@ -1,5 +1,7 @@
 """The board: who sees which leads on it, who moves them, and what stays of every move."""
 
+from functools import partial
+
 import pytest
 
 from crm.builtin.adapter import BuiltinCrm
@@ -40,7 +42,7 @@ class Desk:
 
     async def move(self, staff: Staff, client_id: ClientId, kind: StageKind, at: int = 0) -> None:
         lead = await self.shop.lead(client_id)
-        place = [place for place, stage in enumerate((await self.stages())) if stage is kind][at]
+        place = [place for place, stage in enumerate(await self.stages()) if stage is kind][at]
         await self.shop.transactions.write(lambda work: move_lead(work, staff, MoveLead(lead.id, place)))
 
     async def stages(self) -> list[StageKind]:
@@ -144,9 +146,9 @@ async def _clear_staff_lane(shop: Shop) -> None:
     """Nobody's chat is connected here: what was for it is given up."""
 
     def clear(work: Work) -> None:
-        for row in work.outbox.claim("staff", work.now, 200):
-            work.outbox.drop_stream(row.stream)
-            work.outbox.finish(row.id, RowState.DROPPED)
+        while rows := work.outbox.claim("staff", work.now, 200):
+            for row in rows:
+                work.outbox.finish(row.id, RowState.DROPPED)
 
     await shop.transactions.write(clear)
 
@@ -179,13 +181,9 @@ async def test_a_stage_that_is_not_there_is_not_found(desk: Desk) -> None:
     boris = await desk.shop.hire("Boris", Role.REP)
     lead = await desk.shop.lead(await desk.client("Anna", boris))
 
-    for place in (-1, 99):
+    for wrong in (MoveLead(lead.id, -1), MoveLead(lead.id, 99), MoveLead(LeadId(999), 0)):
         with pytest.raises(NotFound):
-            await desk.shop.transactions.write(
-                lambda work, place=place: move_lead(work, boris, MoveLead(lead.id, place))
-            )
-    with pytest.raises(NotFound):
-        await desk.shop.transactions.write(lambda work: move_lead(work, boris, MoveLead(LeadId(999), 0)))
+            await desk.shop.transactions.write(partial(move_lead, staff=boris, command=wrong))
 
 
 async def test_a_lost_lead_stays_lost_once_there_is_a_newer_one(desk: Desk) -> None:

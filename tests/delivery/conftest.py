@@ -12,12 +12,15 @@ from delivery.pace import Pace
 from delivery.worker import Delivery
 from sales.ids import Moment
 from sales.outbox import NewRow, RowState
-from sales.ports import Work
 from sales.ports.outgoing import RowReport, Sender
 from storage.crypto import Vault
 from storage.database import open_database
+from storage.seed import seed
 from storage.transactions import SqlTransactions
 from tests.delivery.sender import ScriptedSender
+from tests.delivery.waiting import until
+
+FREE = Pace()
 
 
 class MovableClock:
@@ -49,22 +52,23 @@ class House:
         return sum(count for count, _ in depth.values())
 
     async def until_empty(self, seconds: float = 20.0) -> None:
-        async with asyncio.timeout(seconds):
-            while await self.left():
-                await asyncio.sleep(0.005)
+        await until(self._is_empty, seconds)
+
+    async def _is_empty(self) -> bool:
+        return not await self.left()
 
     async def in_state(self, state: RowState) -> Sequence[RowReport]:
         return await self.transactions.read(lambda work: work.outbox.in_state(state, 1000))
 
     @asynccontextmanager
     async def delivery(
-        self, senders: Mapping[str, Sender] | ScriptedSender, pace: Pace | Callable[[str], Pace] = Pace()
+        self, senders: Mapping[str, Sender] | ScriptedSender, pace: Pace | Callable[[str], Pace] = FREE
     ) -> AsyncIterator[Delivery]:
         """Runs inside the block, and is stopped as the program stops it, unless it was killed before."""
         find = senders.get if isinstance(senders, Mapping) else lambda lane: senders
         pace_for = (lambda lane: pace) if isinstance(pace, Pace) else pace
         delivery = Delivery(self.transactions, find, pace_for, self.clock)
-        forget = self.transactions.subscribe(delivery.wake)
+        self.transactions.subscribe(delivery.wake)
         async with asyncio.TaskGroup() as group:
             running = group.create_task(delivery.run())
             await asyncio.sleep(0)
@@ -75,14 +79,11 @@ class House:
                 running.cancel()
 
 
-def nothing(work: Work) -> None:
-    """A transaction that changes nothing."""
-
-
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock = MovableClock()
     vault = Vault("0123456789abcdef0123456789abcdef")
     database = await asyncio.to_thread(open_database, f"sqlite:///{tmp_path}/dibs.db", vault)
-    yield House(SqlTransactions(database, vault, clock), clock)
+    await database.run(seed)
+    yield House(SqlTransactions(database, clock, vault), clock)
     await database.aclose()

@@ -12,6 +12,7 @@ from storage.errors import DiskFull
 from tests.delivery.conftest import House
 from tests.delivery.rows import a_new_row
 from tests.delivery.sender import ScriptedSender
+from tests.delivery.waiting import until
 
 LANE = "channel:1"
 T = TypeVar("T")
@@ -47,9 +48,7 @@ async def test_outcomes_wait_for_a_full_disk_and_nothing_is_sent_twice(house: Ho
     await house.put(a_new_row(LANE, "s", 1), a_new_row(LANE, "t", 2))
     async with asyncio.TaskGroup() as group:
         group.create_task(delivery.run())
-        async with asyncio.timeout(5.0):
-            while disk.refused < 3:
-                await asyncio.sleep(0.01)
+        await until(lambda: disk.refused >= 3)
         sender.script = lambda row: Sent()
         disk.full = False
         await house.until_empty()

@@ -122,7 +122,7 @@ async def test_every_update_validates(telegram: Control, aio: Bot, bot: BotAccou
     await chat.create_topic("t", implicit=True)
     await chat.block()
     updates = await aio.get_updates()
-    assert len(updates) == 19
+    assert len(updates) == 20
     assert all(isinstance(update, Update) and update.event for update in updates)
 
 

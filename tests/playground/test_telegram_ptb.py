@@ -10,6 +10,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaPhoto,
     InputMediaVideo,
     MessageEntity,
@@ -50,11 +51,12 @@ async def test_send_edit_delete(ptb: Bot, chat: Talk) -> None:
 
 async def test_files_stream_up_and_down(ptb: Bot, chat: Talk) -> None:
     content = bytes(range(256)) * 2000
-    sent = await ptb.send_document(111, io.BytesIO(content), filename="x.bin", read_file_handle=False)
+    upload = InputFile(io.BytesIO(content), filename="x.bin", read_file_handle=False)
+    sent = await ptb.send_document(111, upload)
     assert sent.document is not None
     file = await sent.document.get_file()
     assert bytes(await file.download_as_bytearray()) == content
-    parts = [InputMediaPhoto(b"p", caption="first"), InputMediaVideo(b"v")]
+    parts: list[InputMediaPhoto | InputMediaVideo] = [InputMediaPhoto(b"p", caption="first"), InputMediaVideo(b"v")]
     album = await ptb.send_media_group(111, parts)
     assert (album[0].caption, album[0].media_group_id) == ("first", album[1].media_group_id)
     for kind in ("photo", "video", "video_note", "voice", "audio", "sticker", "animation"):
@@ -92,7 +94,10 @@ async def test_polling_and_a_tap(ptb: Bot, bot: BotAccount, ann: PersonAccount) 
         await app.stop()
 
 
-async def test_errors_are_told_apart(telegram: Control, ptb: Bot, bot: BotAccount, chat: Talk) -> None:
+async def test_errors_are_told_apart(
+    telegram: Control, ptb: Bot, bot: BotAccount, chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     with pytest.raises(BadRequest, match="Chat not found"):
         await ptb.send_message(999, "a")
     await telegram.fault("sendMessage", retry_after=3)

@@ -8,11 +8,12 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
+from channels.hub import WrongSecret
 from delivery.metrics import Metrics
 from sales.errors import Unavailable
 from sales.ids import ChannelId
 from web.app import build_app
-from web.doors import LIMIT, BadSecret, Door, Doors, LaneState, State
+from web.doors import LIMIT, Door, Doors, LaneState, State
 from web.metrics import Numbers, Snapshot
 
 Client = TestClient[Request, Application]
@@ -32,7 +33,7 @@ class Behind:
         if self.problem is not None:
             raise self.problem
         if headers.get("X-Telegram-Bot-Api-Secret-Token") != "right":
-            raise BadSecret
+            raise WrongSecret
         self.taken.append(body)
 
     async def find(self, family: str, channel_id: ChannelId) -> Door | None:

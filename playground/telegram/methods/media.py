@@ -37,7 +37,6 @@ def caption_of(values: Any, limit: int = MAX_CAPTION) -> Json:
 def input_media(call: Call, kind: str, value: Any, options: Any) -> Media:
     """The file that a value names: an upload's field, `attach://name`, or a file id of this bot."""
     media = _upload(call, kind, value) or _known(call, kind, value)
-    _check_size(call, media)
     for name in ATTRIBUTES & set(options):
         if name != "title" or kind == "audio":
             media.attributes[name] = _attribute(name, options[name])
@@ -64,7 +63,9 @@ def _upload(call: Call, kind: str, value: Any) -> Media | None:
         return None
     if blob.size == 0:
         raise BadRequest("file must be non-empty")
-    return Media(kind, blob)
+    media = Media(kind, blob)
+    _check_size(call, media)
+    return media
 
 
 def _known(call: Call, kind: str, value: Any) -> Media:

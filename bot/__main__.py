@@ -1,0 +1,5 @@
+"""``python -m bot`` is `dibs`."""
+
+from bot.main import main
+
+main()
