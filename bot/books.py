@@ -55,12 +55,13 @@ class _Blocking:
 @contextmanager
 def open_books(settings: Settings | None = None) -> Iterator[Books]:
     """Makes a missing database. Raises SettingsError, CannotOpen."""
+    settings = settings or load_settings()
+    key = settings.need_key()
     from storage.crypto import Vault
     from storage.database import open_database
     from storage.transactions import SqlTransactions
 
-    settings = settings or load_settings()
-    vault = Vault(settings.need_key())
+    vault = Vault(key)
     database = open_database(settings.database_url, vault)
     try:
         yield Books(settings, database, vault, SqlTransactions(database, now, vault))

@@ -9,13 +9,14 @@ from sales.ports.channels import Finding
 
 WORKS = {
     "settings": "settings: all there and readable",
-    "database": "database: {url} opens, schema {revision}",
+    "database": "database: {url} opens",
     "disk": "disk: {free} free where {path} lies",
     "staff_token": "staff bot: @{username}",
     "staff_topics": "staff bot: topics in private chats are on",
     "staff_user_topics": "staff bot: users can't create topics themselves",
     "webhooks": "webhooks: platforms are told {url}",
     "polling": "webhooks: PUBLIC_URL is not set, so Telegram is polled, which is fine",
+    "founding": "team: {count} admins are made from ADMIN_IDS when the bot starts",
     "team": "team: {people} people, {admins} admins",
     "pipelines": "CRM {crm}: {count} pipelines",
     "crm": "CRM {crm}: answers",
@@ -39,6 +40,7 @@ WRONG = {
     "webhook_port": "webhooks: Telegram delivers to ports 443, 80, 88 and 8443 only, not to {url}",
     "team": "team: nobody is admin: set ADMIN_IDS, or start `dibs run` and send the bot the code it prints",
     "no_channel": "channels: none yet, so no customer can write: /channels in the bot, or dibs channel add --help",
+    "channel": "channel {channel}: {reason}",
     "channel_state": "channel {channel}: is {state} ({problem}): repair it, then dibs channel set {id} --resume",
     "pipelines": "CRM {crm}: there is no pipeline with an open stage to put leads into",
     "crm": "CRM {crm}: {reason}",

@@ -50,11 +50,11 @@ class Nursery:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._parts: dict[str, _Running] = {}
         self._pause = pause
-        self._failed: asyncio.Future[None] | None = None
+        self._stop: asyncio.Event | None = None
+        self._failure: VitalPartCrashed | None = None
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
-        self._failed = asyncio.get_running_loop().create_future()
         return self
 
     async def __aexit__(
@@ -88,10 +88,13 @@ class Nursery:
         """What crashed and waits to be started again."""
         return frozenset(part.name for part in self._parts.values() if part.down)
 
-    async def until_failure(self) -> None:
-        """Wait for a vital part to crash. Raises VitalPartCrashed."""
-        assert self._failed is not None
-        await asyncio.shield(self._failed)
+    async def until(self, stop: asyncio.Event) -> None:
+        """Wait for ``stop``. Raises VitalPartCrashed, at once when that happens."""
+        self._stop = stop
+        if self._failure is None:
+            await stop.wait()
+        if self._failure is not None:
+            raise self._failure
 
     async def _supervise(self, part: _Running) -> None:
         try:
@@ -121,6 +124,7 @@ class Nursery:
             log.exception("%s crashed (%d in a row); starting it again", part.name, part.crashes)
             return False
         log.exception("%s crashed, and nothing works without it", part.name)
-        if self._failed is not None and not self._failed.done():
-            self._failed.set_exception(VitalPartCrashed(part.name))
+        self._failure = self._failure or VitalPartCrashed(part.name)
+        if self._stop is not None:
+            self._stop.set()
         return True

@@ -8,11 +8,12 @@ import asyncio
 import logging
 import secrets
 import signal
-import socket
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+
+import click
+from aiohttp import web
 
 from bot.logs import start_logging
 from bot.nursery import Nursery, VitalPartCrashed
@@ -165,7 +166,7 @@ async def _start(house: House, parts: frozenset[str]) -> None:
     if "clock" in parts:
         nursery.start("clock", lambda: house.hold("clock", lambda lane: house.clock.run()))
     if "staff" in parts and house.staff is not None:
-        nursery.start("staff bot", _staff_intake(house, house.staff), vital=True)
+        nursery.start("staff bot", _staff_intake(house, house.staff))
     house.watch.started = True
     log.info("Dibs runs: %s, on %s", ", ".join(part for part in PARTS if part in parts), house.grounds.database.kind)
 
@@ -189,4 +190,20 @@ async def _follow_outside(house: House) -> None:
 
 async def _until_stopped(nursery: Nursery, stop: asyncio.Event) -> None:
     """Raises Failed when a part crashed that nothing works without."""
-    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await nursery.until(stop)
+    except VitalPartCrashed as crashed:
+        raise Failed(str(crashed)) from crashed
+
+
+async def _stop_intake(house: House, parts: frozenset[str]) -> None:
+    """What is being handled is finished; what comes later is fetched after the next start."""
+    if house.staff is not None and "staff" in parts:
+        await house.staff.finish()
+    for name in sorted(house.nursery.names - {"delivery", "clock"}):
+        await house.nursery.end(name)
+
+
+async def _stop_rest(house: House) -> None:
+    await house.nursery.end("clock")
+    await house.delivery.stop()

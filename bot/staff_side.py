@@ -48,7 +48,7 @@ class StaffSide:
         self.sender = StaffSender(transactions, telegram, media, languages, titles)
         self.files = TelegramFiles(account.api_url, account.token)
         failing = Failing(telegram, transactions, languages)
-        self._intake = StaffIntake(self._bot, routers.build(languages, digest), transactions, failing)
+        self._intake = StaffIntake(self._bot, routers.build(languages, digest, telegram), transactions, failing)
         self._taking = asyncio.Semaphore(1)
 
     async def introduce(self) -> Me | None:
@@ -71,12 +71,14 @@ class StaffSide:
     # --- updates ---
 
     async def poll(self) -> None:
-        """Until cancelled. Raises TokenRefused: without its token the staff bot is nothing."""
-        await UpdateFetcher(self._account, ALLOWED_UPDATES, None, self._on_batch, self._on_problem).run()
-        raise TokenRefused("unauthorized")
+        """Until cancelled. A refused token is for a person to mend; meanwhile customers' messages go on coming in."""
+        while True:
+            await UpdateFetcher(self._account, ALLOWED_UPDATES, None, self._on_batch, self._on_problem).run()
+            log.error("Telegram refuses STAFF_BOT_TOKEN: put a fresh one from @BotFather into .env, and restart")
+            await asyncio.sleep(LONGEST_PAUSE)
 
     async def deliver_to(self, url: str) -> None:
-        """Ask Telegram to deliver to ``url``, until it has agreed. Raises TokenRefused."""
+        """Ask Telegram to deliver to ``url``, until it has agreed."""
         secret = webhook_secret(self._account.token)
         fields = {"url": url, "secret_token": secret, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         pause = 1.0
@@ -84,7 +86,7 @@ class StaffSide:
             try:
                 await set_webhook(self._account.api_url, self._account.token, fields)
                 return
-            except NotReached as error:
+            except (NotReached, TokenRefused) as error:
                 log.warning("setWebhook for the staff bot did not work: %s", error)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)

@@ -7,12 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from crm.outcomes import draft, outcome, own_facts, sent
 from sales.ids import CrmId, StaffId
 from sales.leads import LeadState
 from sales.offers import OPEN_STATES
-from sales.outbox import Dropped, Outcome, Refused, Retry, Row, RowKind, Scalar, Sent, Unknown
+from sales.outbox import Dropped, Outcome, Refused, Row, RowKind, Sent
 from sales.ports import Transactions
-from sales.ports.crm import CrmAdapter, CrmError, LeadDraft, LeadRef
+from sales.ports.crm import CrmAdapter, CrmError, LeadRef
 from sales.use_cases.row_payload import lead_of, number, offer_of
 from sales.views.leads import LeadView, crm_user, lead_view, wanted
 
@@ -49,7 +50,7 @@ class CrmSender:
             return await self._change(adapter, row)
         except CrmError as error:
             log.warning("crm row %s (%s) failed: again=%s unknown=%s", row.id, row.kind, error.again, error.unknown)
-            return _outcome(error, row)
+            return outcome(error, row)
 
     async def _find(self, adapter: CrmAdapter, row: Row) -> Outcome:
         """A late answer is still of use while nobody owns the client."""
@@ -81,7 +82,7 @@ class CrmSender:
         found = await adapter.find(view.client.id, view.identities)
         ref = await adapter.read(found.lead_id) if found.lead_id is not None else None
         if ref is None or await self._is_anothers(view, ref):
-            return _sent(await adapter.create(_draft(view, found.contact_id, responsible=True)))
+            return sent(await adapter.create(draft(view, found.contact_id, responsible=True)))
         return await _make_responsible(adapter, view, ref)
 
     async def _is_anothers(self, view: LeadView, ref: LeadRef) -> bool:
@@ -114,19 +115,19 @@ class CrmSender:
 async def _incoming(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
     """Where the CRM has no place for leads that wait, it hears of this one when somebody accepts."""
     if view.lead.external_id is not None or view.lead.state is not LeadState.WANTED:
-        return Sent(facts=_own_facts(view))
+        return Sent(facts=own_facts(view))
     if not adapter.capabilities.incoming:
         return Dropped("this CRM has no incoming leads")
     made = await adapter.find_by_mark(view.lead.mark) if row.uncertain or row.attempts > 1 else None
-    return _sent(made or await adapter.add_incoming(_draft(view, None, responsible=False)))
+    return sent(made or await adapter.add_incoming(draft(view, None, responsible=False)))
 
 
 async def _make_responsible(adapter: CrmAdapter, view: LeadView, ref: LeadRef) -> Outcome:
     if ref.state is LeadState.INCOMING:
-        return _sent(await adapter.accept(ref.lead_id, view.responsible, view.lead.stage_id))
+        return sent(await adapter.accept(ref.lead_id, view.responsible, view.lead.stage_id))
     if ref.responsible != view.responsible:
         await adapter.set_responsible(ref.lead_id, view.responsible)
-    return _sent(ref)
+    return sent(ref)
 
 
 async def _decline(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
@@ -157,55 +158,7 @@ async def _known(adapter: CrmAdapter, view: LeadView) -> str | None:
 
 async def _as_it_is(adapter: CrmAdapter, lead_id: str) -> Outcome:
     ref = await adapter.read(lead_id)
-    return _sent(ref) if ref is not None else Refused("crm_no_lead", "The lead is no longer in the CRM.")
-
-
-def _draft(view: LeadView, contact_id: str | None, *, responsible: bool) -> LeadDraft:
-    lead, client = view.lead, view.client
-    return LeadDraft(
-        lead.mark,
-        client.name or view.channel_name,
-        client.id,
-        client.name,
-        view.identities,
-        view.channel_name,
-        lead.pipeline_id,
-        lead.stage_id,
-        lead.created_at,
-        view.responsible if responsible else None,
-        contact_id,
-    )
-
-
-def _sent(ref: LeadRef) -> Sent:
-    facts: dict[str, Scalar] = {
-        "external_id": ref.lead_id,
-        "contact_id": ref.contact_id,
-        "state": ref.state,
-        "pipeline_id": ref.pipeline_id,
-        "stage_id": ref.stage_id,
-    }
-    return Sent((ref.lead_id,), facts)
-
-
-def _own_facts(view: LeadView) -> dict[str, Scalar]:
-    lead = view.lead
-    return {
-        "external_id": lead.external_id,
-        "contact_id": lead.contact_id,
-        "state": lead.state,
-        "pipeline_id": lead.pipeline_id,
-        "stage_id": lead.stage_id,
-    }
-
-
-def _outcome(error: CrmError, row: Row) -> Outcome:
-    """A pause that the CRM named is the whole account's: its lane stands still."""
-    if error.unknown:
-        return Unknown(error.reason, error.after)
-    if error.again:
-        return Retry(error.reason, error.after, row.lane if error.after is not None else None)
-    return Refused("crm", error.reason)
+    return sent(ref) if ref is not None else Refused("crm_no_lead", "The lead is no longer in the CRM.")
 
 
 def _text(row: Row, key: str) -> str | None:

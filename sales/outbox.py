@@ -41,6 +41,7 @@ class RowKind(StrEnum):
     CRM_RESPONSIBLE = "crm_responsible"  # lead_id
     CRM_STAGE = "crm_stage"  # lead_id
     CRM_NOTE = "crm_note"  # lead_id, text
+    CRM_REMOVE = "crm_remove"  # lead_id: a channel test's lead goes
 
 
 class Priority(IntEnum):

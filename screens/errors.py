@@ -21,6 +21,9 @@ WORDS = {
     "LastAdmin": mark("You are the last admin: make someone else admin first."),
     "BadInvite": mark("This invitation was used, has expired or never was. Ask for a new one."),
     "Invalid": mark("That makes no sense here."),
+    "Unavailable": mark(
+        "Not now: the data can't be written at the moment. Nothing was changed; try again in a minute."
+    ),
 }
 """By the error's name, when nothing more special is known."""
 
@@ -50,9 +53,7 @@ SPECIAL = {
     ("Unsupported", "pipeline"): mark("This lead lies in another CRM: move it there."),
     ("Invalid", "already_owner"): mark("They own this client already."),
     ("Invalid", "changed_meanwhile"): mark("Someone was quicker: the owner has just changed. Look again."),
-    ("Invalid", "may_not_write"): mark(
-        "They may not write on this channel: choose someone else or change their role."
-    ),
+    ("Invalid", "may_not_write"): mark("They may not write on this channel: choose someone else or change their role."),
     ("Invalid", "which_client"): mark("About which client? Write this in the client's topic, or as a reply to them."),
     ("Invalid", "note_needs_text"): mark("What is the note? Write /note and the words after it."),
     ("Invalid", "delete_needs_reply"): mark("Reply with /delete to the message that is to go."),
@@ -69,10 +70,16 @@ SPECIAL = {
     ("Invalid", "who_gets_clients"): mark("They own clients: say first who gets them."),
     ("Invalid", "give_to_self"): mark("Choose someone else."),
     ("Invalid", "heir_may_not_write"): mark("Whoever gets the clients must be allowed to write to them."),
-    ("Invalid", "ladder_range"): mark("A delay must be between 10 seconds and a day."),
+    ("Invalid", "ladder_range"): mark("A delay must be longer than nothing, and at most a week."),
     ("Invalid", "ladder_order"): mark("Each step must come after the one before."),
     ("Invalid", "lead_not_accepted"): mark("This lead waits to be accepted first."),
     ("Invalid", "lead_declined"): mark("This lead was declined."),
+    ("NotFound", "crm"): mark("There is no such CRM."),
+    ("NotFound", "event in the inbox"): mark("There is no such event in the inbox."),
+    ("NotFound", "row in the outbox"): mark("There is no such row in the outbox."),
+    ("Invalid", "replayed_already"): mark("It has been replayed already."),
+    ("Invalid", "still_unreadable"): mark("It still can't be read, so it stays in the inbox."),
+    ("Invalid", "not_retryable"): mark("This row is not given up or held: there is nothing to retry."),
     ("Invalid", "newer_lead"): mark("The client has a newer lead: move that one."),
 }
 """By name and detail."""

@@ -1,7 +1,7 @@
 """Short answers to what someone has just done."""
 
 from screens.errors import remedies, sentence
-from screens.notice import Draft, Notice, client_name
+from screens.notice import Draft, Notice, client_name, count
 
 
 def refused(notice: Notice) -> Draft:
@@ -26,6 +26,14 @@ def write_note(notice: Notice) -> Draft:
     return Draft(
         notice.language.t("Write the note about {client} now. The client will not see it.", client=client_name(notice))
     )
+
+
+def earlier(notice: Notice) -> Draft:
+    """Over the older messages that come next."""
+    found = count(notice, "count")
+    if not found:
+        return Draft(notice.language.t("Nothing earlier: this is where the conversation began."))
+    return Draft(notice.language.n("Earlier, {count} message:", "Earlier, {count} messages:", found))
 
 
 def deleted(notice: Notice) -> Draft:

@@ -16,6 +16,7 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_answers.broken,
         notice_answers.closed,
         notice_answers.deleted,
+        notice_answers.earlier,
         notice_answers.noted,
         notice_answers.off_duty,
         notice_answers.on_duty,

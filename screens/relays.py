@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sales.messages import MediaState
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
-from sales.views.relays import Part, RelayView, relay_view
+from sales.views.relays import Part, RelayView
 from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of
 from screens.media import sendable
 from screens.parts import Letter, Speaker, send_group, send_part
@@ -20,7 +20,7 @@ async def send_relay(desk: Desk, row: Row) -> Outcome:
     client_id = client_id_of(row)
     if client_id is None:
         raise ValueError("a relay needs client_id")
-    view = await desk.read(lambda work: relay_view(work, staff_id_of(row), client_id, message_id_of(row)))
+    view = await desk.relays.get((staff_id_of(row), client_id, message_id_of(row)))
     if view is None:
         return NO_VIEW
     if not view.parts:

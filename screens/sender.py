@@ -6,6 +6,7 @@ from sales.outbox import Outcome, Row, RowKind
 from sales.ports import Transactions
 from sales.ports.files import MediaStore
 from sales.use_cases.topics import thread_lost
+from sales.views.relays import relay_views
 from screens.cards import send_card
 from screens.desk import Desk
 from screens.erase import send_erasure
@@ -19,6 +20,7 @@ from screens.relay_edits import send_relay_edit
 from screens.relays import send_relay
 from screens.screen_rows import send_screen
 from screens.telegram import StaffTelegram
+from screens.together import Together
 from screens.topics import forget_thread, send_topic
 from screens.withdraw import send_withdrawal
 
@@ -48,7 +50,8 @@ class StaffSender:
         languages: Languages,
         titles: Mapping[str, str],
     ) -> None:
-        self._desk = Desk(transactions, telegram, media, languages, titles)
+        relays = Together(transactions, relay_views)
+        self._desk = Desk(transactions, telegram, media, languages, titles, relays)
 
     async def send(self, row: Row) -> Outcome:
         """Raises only for mistakes of ours: a row without its subject, a notice or a page without words."""

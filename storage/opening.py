@@ -79,12 +79,14 @@ def is_ready(connection: Connection, vault: Vault | None) -> bool:
 def migrate(connection: Connection, vault: Vault | None) -> tuple[str | None, str]:
     """Upgrade in the caller's transaction. Raises NotOurDatabase, DatabaseNewer, WrongSecretKey."""
     from storage.migrations.run import upgrade
+    from storage.seed import seed
 
     state, before = examine(connection)
     if state == "older":
         check_key(connection, vault)
     if state != "current":
         upgrade(connection)
+        seed(connection)
     check_key(connection, vault)
     keep_key(connection, vault)
     return before, newest()

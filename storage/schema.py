@@ -4,7 +4,7 @@ from storage.tables.base import metadata
 from storage.tables.crm import builtin_deal_events, builtin_deals, builtin_pipelines, builtin_stages, crm_users, crms
 from storage.tables.offers import leads, message_copies, offer_cards, offers, topics
 from storage.tables.people import assignments, audit, dialogs, invites, staff, staff_channels, turns
-from storage.tables.records import inbox, lanes, outbox, seen_updates, workspace
+from storage.tables.records import channel_tests, inbox, lanes, outbox, seen_updates, workspace
 from storage.tables.talk import channels, clients, conversations, identities, media, message_versions, messages
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "builtin_deals",
     "builtin_pipelines",
     "builtin_stages",
+    "channel_tests",
     "channels",
     "clients",
     "conversations",

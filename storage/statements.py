@@ -10,11 +10,10 @@ what differs by driver (booleans are 0 and 1 on SQLite) is settled there.
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
-    Boolean,
     ColumnElement,
     Connection,
     Executable,
@@ -41,7 +40,7 @@ def each(name: str) -> BindParameter[Any]:
 
 def fact(sql: str) -> ColumnElement[bool]:
     """A condition in literal SQL: partial indexes are used only where their condition stands literally."""
-    return literal_column(sql, Boolean)
+    return cast("ColumnElement[bool]", literal_column(sql))  # typed Boolean it would read "... = 1" on SQLite
 
 
 def inserting(table: Table, *names: str) -> Any:

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sales.ids import Moment
 from storage.crypto import Vault
+from storage.repositories.channel_tests import ChannelTestsRepository
 from storage.repositories.channels import ChannelsRepository
 from storage.repositories.clients import ClientsRepository
 from storage.repositories.conversations import ConversationsRepository
@@ -67,6 +68,10 @@ class SqlWork:
     @cached_property
     def channels(self) -> ChannelsRepository:
         return ChannelsRepository(*self._on)
+
+    @cached_property
+    def channel_tests(self) -> ChannelTestsRepository:
+        return ChannelTestsRepository(*self._on)
 
     @cached_property
     def clients(self) -> ClientsRepository:

@@ -1,5 +1,7 @@
 """`dibs channel`: the accounts customers write to."""
 
+import sys
+
 import click
 
 from bot.books import Books, open_books
@@ -33,7 +35,7 @@ def telegram(name: str, token: str) -> None:
 
 def _secret(value: str) -> str:
     """A secret on the command line is seen by everybody on the machine; standard input is not."""
-    return click.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
+    return sys.stdin.readline().strip() if value == "-" else value.strip()
 
 
 def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from telegram.error import TelegramError
-
 from channels.kinds import Report, Surroundings, Take
 from channels.telegram.capabilities import CAPABILITIES
 from channels.telegram.checking import check_bot
@@ -70,9 +68,5 @@ class TelegramAdapter:
         await UpdateFetcher(self._account, ALLOWED_UPDATES, None, on_batch, report).run()
 
     async def close(self) -> None:
-        try:
-            await self._bot.shutdown()
-        except TelegramError:  # it was never used
-            pass
-        finally:
-            await self._files.close()
+        await self._bot.request.shutdown()  # ``Bot.shutdown`` does nothing for a bot that was not initialized
+        await self._files.close()

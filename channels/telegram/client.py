@@ -48,7 +48,7 @@ def trusted() -> ssl.SSLContext:
 
 
 def open_bot(api_url: str, token: str) -> Bot:
-    """A client that is ready at once (without ``initialize``, which would ask getMe). Close it by ``shutdown``."""
+    """Ready at once, without ``initialize``, which would ask getMe. Close it by ``bot.request.shutdown()``."""
     request = _Request(
         connection_pool_size=POOL,
         connect_timeout=5,

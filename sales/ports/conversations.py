@@ -14,6 +14,7 @@ class ClientFilter:
     """Which clients to list.
 
     ``viewer_id`` limits to those whose owner they are, and to those who write on one of the ``watched`` channels.
+    ``hidden`` ones are left out: other people's test clients.
     """
 
     viewer_id: StaffId | None = None
@@ -24,6 +25,7 @@ class ClientFilter:
     closed: bool | None = False
     text: str | None = None
     no_owner: bool = False
+    hidden: tuple[ClientId, ...] = ()
 
 
 class Clients(Protocol):
@@ -56,6 +58,9 @@ class Clients(Protocol):
 
     def count(self, which: ClientFilter) -> int: ...
     def owned_by(self, staff_id: StaffId) -> Sequence[ClientId]: ...
+    def tests(self) -> Sequence[Client]:
+        """The made-up clients of channel tests: a handful at most."""
+
     def remove(self, client_id: ClientId) -> None:
         """With everything that hangs on them (a test client's traces)."""
 

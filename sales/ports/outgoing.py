@@ -61,6 +61,9 @@ class Outbox(Protocol):
     def next_due(self, lanes: Sequence[str]) -> Mapping[str, Moment]:
         """When each lane has something to do next."""
 
+    def busy(self, streams: Sequence[str]) -> set[str]:
+        """Those of these streams in which something has not left yet."""
+
     def lanes(self) -> Sequence[str]:
         """Those with anything unsettled."""
 

@@ -13,6 +13,9 @@ class Seen(Protocol):
     def add(self, source: str, update_ids: Sequence[str]) -> set[str]:
         """Record them; return those that are new. A repeat is answered as success and changes nothing."""
 
+    def any_since(self, source: str, moment: Moment) -> bool:
+        """Whether anything came from there that a channel test did not make up."""
+
     def forget_before(self, moment: Moment) -> int: ...
     def forget(self, source: str, update_ids: Sequence[str]) -> None:
         """They are to be handled again (a replay from the inbox)."""

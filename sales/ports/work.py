@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from sales.ids import Moment
+from sales.ports.channel_tests import ChannelTests
 from sales.ports.channels import Channels
 from sales.ports.conversations import Clients, Conversations, MediaBook, Messages
 from sales.ports.crm import Crms, Deals, Leads
@@ -41,6 +42,8 @@ class Work(Protocol):
     def dialogs(self) -> Dialogs: ...
     @property
     def channels(self) -> Channels: ...
+    @property
+    def channel_tests(self) -> ChannelTests: ...
     @property
     def clients(self) -> Clients: ...
     @property

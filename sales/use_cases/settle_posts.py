@@ -90,6 +90,10 @@ def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageC
             posted_at=work.now,
         )
         for part, external_id in zip(parts, sent.external_ids, strict=False)
+    ] + [
+        MessageCopy(staff_id, PostId(int(post_id)), CopyKind.ABOUT, message.client_id, message.id, posted_at=work.now)
+        for post_id in str(sent.facts.get("extra") or "").split(",")
+        if post_id
     ]
 
 

@@ -58,14 +58,3 @@ def crm_user(work: Work, crm_id: CrmId, staff_id: StaffId | None) -> str | None:
     if crm is not None and crm.inside:
         return str(staff_id)
     return work.crms.user_of(crm_id, staff_id)
-
-
-def staff_of_user(work: Work, crm_id: CrmId, user_id: str | None) -> StaffId | None:
-    """The other way round; ``None`` for users who are nobody on the team."""
-    if user_id is None:
-        return None
-    crm = work.crms.get(crm_id)
-    if crm is not None and crm.inside:
-        staff = work.staff.get(StaffId(int(user_id)))
-        return staff.id if staff is not None else None
-    return work.crms.staff_of(crm_id, user_id)

@@ -1,5 +1,6 @@
 """Where in a staff member's chat something stands."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sales.ids import ClientId, StaffId
@@ -42,6 +43,19 @@ def place_of(work: Work, staff_id: StaffId, client_id: ClientId | None) -> Place
         return None
     flat = staff.flat or work.workspace.get(TOPICS_KEY) != "1"
     return Place(staff, client_id, flat, work.topics.get(staff_id, client_id))
+
+
+def places_of(work: Work, keys: Sequence[tuple[StaffId, ClientId]]) -> Mapping[tuple[StaffId, ClientId], Place]:
+    """Many at once: one statement for the topics, one for each person."""
+    flat = work.workspace.get(TOPICS_KEY) != "1"
+    people = {staff_id: work.staff.get(staff_id) for staff_id in {staff_id for staff_id, _ in keys}}
+    views = work.topics.viewers_many(list({client_id for _, client_id in keys}))
+    topics = {(topic.staff_id, client_id): topic for client_id, found in views.items() for topic in found}
+    return {
+        (staff_id, client_id): Place(staff, client_id, flat or staff.flat, topics.get((staff_id, client_id)))
+        for staff_id, client_id in keys
+        if (staff := people[staff_id]) is not None
+    }
 
 
 def place_about(work: Work, staff_id: StaffId, client_id: ClientId | None) -> Place | None:

@@ -9,7 +9,7 @@ from sales.messages import Media, Message
 from sales.ports import Work
 from sales.staff import Staff
 from sales.topics import CopyKind, MessageCopy
-from sales.views.places import Place, place_of
+from sales.views.places import Place, place_of, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RelayView:
-    """``client`` is loaded where the name is shown or a test must be marked; ``author`` unless the client wrote."""
+    """``author`` unless the client wrote, or the account itself did. ``reply_to`` is the post of what it answers."""
 
     place: Place
     parts: Sequence[Part]
@@ -31,15 +31,31 @@ class RelayView:
     reply_to: PostId | None
 
 
+RelayKey = tuple[StaffId, ClientId, MessageId]
+
+
+def relay_views(work: Work, keys: Sequence[RelayKey]) -> Sequence[RelayView | None]:
+    """For each key its view; ``None`` when the view was withdrawn or the message is not there.
+
+    The hot path: what every relay needs is read at once for all of them.
+    """
+    places = places_of(work, [(staff_id, client_id) for staff_id, client_id, _ in keys])
+    messages = work.messages.get_many(list({message_id for _, _, message_id in keys}))
+    clients = work.clients.get_many(list({client_id for _, client_id, _ in keys}))
+    return [
+        _view(work, places.get((staff_id, client_id)), messages.get(message_id), clients.get(client_id))
+        for staff_id, client_id, message_id in keys
+    ]
+
+
 def relay_view(work: Work, staff_id: StaffId, client_id: ClientId, message_id: MessageId) -> RelayView | None:
-    """``None`` when the view was withdrawn or the message is not there."""
-    place = place_of(work, staff_id, client_id)
-    if place is None or not place.seen:
+    return relay_views(work, [(staff_id, client_id, message_id)])[0]
+
+
+def _view(work: Work, place: Place | None, message: Message | None, client: Client | None) -> RelayView | None:
+    if place is None or not place.seen or message is None or client is None:
         return None
-    message = work.messages.get(message_id)
-    client = work.clients.get(client_id)
-    if message is None or client is None:
-        return None
+    staff_id = place.staff.id
     parts = tuple(Part(part, _media(work, part)) for part in _parts(work, message, staff_id))
     return RelayView(place, parts, client, _author(work, message, place), _answered(work, message, staff_id))
 
@@ -57,9 +73,9 @@ def _media(work: Work, message: Message) -> Media | None:
 
 
 def _author(work: Work, message: Message, place: Place) -> Staff | None:
-    if message.author_id is None or message.author_id == place.staff.id:
-        return place.staff if message.author_id is not None else None
-    return work.staff.get(message.author_id)
+    if message.author_id is None:
+        return None
+    return place.staff if message.author_id == place.staff.id else work.staff.get(message.author_id)
 
 
 def _answered(work: Work, message: Message, staff_id: StaffId) -> PostId | None:

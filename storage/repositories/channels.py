@@ -35,6 +35,7 @@ _LIST = Statement(select(*_CHANNEL).where(_CONNECTED).order_by(channels.c.id))
 _ADD = Statement(inserting(channels, *_NAMES, "account_key", "secrets", "created_at").returning(channels.c.id))
 _SAVE = Statement(update(channels).where(_THIS).values({name: bindparam(f"to_{name}") for name in _NAMES}))
 _TAKEN = Statement(select(channels.c.id).where(_CONNECTED, channels.c.account_key == bindparam("account")))
+_ACCOUNT_KEY = Statement(select(channels.c.account_key).where(_THIS))
 _SECRETS = Statement(select(channels.c.secrets).where(_THIS))
 _SET_SECRETS = Statement(update(channels).where(_THIS).values(secrets=bindparam("sealed")))
 _SET_STATE = Statement(
@@ -58,13 +59,19 @@ class ChannelsRepository(Book):
             raise Invalid("channel_exists")
         rest = {"account_key": account_key, "secrets": "", "created_at": self.now}
         channel_id = ChannelId(self.link.value(_ADD, {**_values(channel), **rest}))
-        sealed = self.keys().encrypt(dump(dict(secrets)), _context(channel_id))
-        self.link.run(_SET_SECRETS, {"id_": channel_id, "sealed": sealed})
+        self.set_secrets(channel_id, secrets)
         return channel_id
 
     def save(self, channel: Channel) -> None:
         values = {f"to_{name}": value for name, value in _values(channel).items()}
         self.link.run(_SAVE, {"id_": channel.id, **values})
+
+    def account_key(self, channel_id: ChannelId) -> str:
+        return str(self.link.value(_ACCOUNT_KEY, {"id_": channel_id}))
+
+    def set_secrets(self, channel_id: ChannelId, secrets: Mapping[str, str]) -> None:
+        sealed = self.keys().encrypt(dump(dict(secrets)), _context(channel_id))
+        self.link.run(_SET_SECRETS, {"id_": channel_id, "sealed": sealed})
 
     def secrets(self, channel_id: ChannelId) -> Mapping[str, str]:
         sealed = self.link.value(_SECRETS, {"id_": channel_id})

@@ -1,40 +1,36 @@
-"""Lists of clients, page by page, each along an index (``clients.rank`` says where a client stands in lists).
+"""Lists of clients, page by page, each along an index: ``clients.rank`` says where a client stands in lists.
 
-Searching for a text: whoever's name, username or identity (phone) begins with it, by three indexes. Only when nobody's
-does, names that contain it anywhere are looked for, which reads all names (some 0.1 s at 1,000,000 clients).
+Which fields of a filter are set makes the shape of a list, and each shape is a statement. Where several indexes have to
+be walked (own clients, and those of each watched channel) each gives as many as the page may need, and the best of them
+are the page: a page costs as much as it is deep, however many clients there are.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, union
 
-from sales.clients import Client, IdentityKind
+from sales.clients import Client
 from sales.ids import ClientId
 from sales.ports.conversations import ClientFilter
-from storage.schema import clients, conversations, identities
-from storage.statements import Link, Params, Statement, Tuple, columns, each, fact
+from storage.repositories.client_search import found
+from storage.schema import clients, conversations
+from storage.statements import Link, Statement, Tuple, columns, each, fact
 from storage.tables.talk import CLOSED, QUIET
-from storage.texts import key_of
 
-MOST_FOUND = 500
-"""Clients that a search considers; who gets that many must type more."""
-_END = "\U0010ffff"
-
-CLIENT = columns(
-    clients,
-    (
-        "id",
-        "name",
-        "owner_id",
-        "waiting_since",
-        "last_message_at",
-        "closed_at",
-        "not_client_at",
-        "test_for",
-        "username",
-    ),
+_NAMES = (
+    "id",
+    "name",
+    "owner_id",
+    "waiting_since",
+    "last_message_at",
+    "closed_at",
+    "not_client_at",
+    "test_for",
+    "username",
 )
+CLIENT = columns(clients, _NAMES)
+Chosen = Select[*tuple[Any, ...]]
 
 
 def client(row: Tuple) -> Client:
@@ -43,91 +39,125 @@ def client(row: Tuple) -> Client:
 
 def page(link: Link, which: ClientFilter, limit: int, offset: int) -> list[Client]:
     """By rank."""
-    params = _params(link, which)
-    statement = _page_statement(_shape(which))
-    return [client(row) for row in link.rows(statement, {**params, "most": limit, "skipped": offset})]
+    bounds = {"most": limit, "skipped": offset, "deep": limit + offset}
+    return [client(row) for row in link.rows(page_statement(shape_of(which)), _params(link, which) | bounds)]
 
 
 def count(link: Link, which: ClientFilter) -> int:
-    return int(link.value(_count_statement(_shape(which)), _params(link, which)))
+    return int(link.value(count_statement(shape_of(which)), _params(link, which)))
 
 
-Shape = tuple[bool, bool, bool, bool, bool | None, bool, bool]
-"""Which of the filter's fields are set, in their order: each shape is a statement."""
+class Shape(NamedTuple):
+    """Which fields of the filter are set; of ``watched`` how many."""
+
+    viewer: bool
+    watched: int
+    owner: bool
+    channel: bool
+    waiting: bool
+    closed: bool | None
+    text: bool
+    no_owner: bool
+    hidden: bool
 
 
-def _shape(which: ClientFilter) -> Shape:
-    return (
+def shape_of(which: ClientFilter) -> Shape:
+    return Shape(
         which.viewer_id is not None,
+        len(which.watched) if which.viewer_id is not None else 0,
         which.owner_id is not None,
         which.channel_id is not None,
         which.waiting,
         which.closed,
         which.text is not None,
         which.no_owner,
+        bool(which.hidden),
     )
 
 
-def _params(link: Link, which: ClientFilter) -> dict[str, object]:
-    params = {"viewer": which.viewer_id, "owner": which.owner_id, "channel": which.channel_id}
-    given: dict[str, object] = {name: value for name, value in params.items() if value is not None}
+def _params(link: Link, which: ClientFilter) -> dict[str, Any]:
+    given = {"viewer": which.viewer_id, "owner": which.owner_id, "channel": which.channel_id}
+    params: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    params |= {f"watched_{place}": channel_id for place, channel_id in enumerate(which.watched)}
     if which.text is not None:
-        given["ids"] = _found(link, which.text)
-    return given
+        params["ids"] = found(link, which.text)
+    return params | {"hidden": list(which.hidden)} if which.hidden else params
 
 
 @cache
-def _page_statement(shape: Shape) -> Statement:
-    rank = _rank(shape)
-    order = (rank, conversations.c.client_id if _by_channel(shape) else clients.c.id)
-    clause = _selected(shape, *CLIENT).order_by(*order).limit(bindparam("most")).offset(bindparam("skipped"))
-    return Statement(clause)
+def page_statement(shape: Shape) -> Statement:
+    walks = _walks(shape)
+    if len(walks) == 1:
+        order = _order(walks[0])
+        chosen = _walk(shape, walks[0], *CLIENT).order_by(*order)
+    else:
+        best = [_walk(shape, walk, clients.c.id).order_by(*_order(walk)).limit(bindparam("deep")) for walk in walks]
+        ids = union(*(each_.subquery().select() for each_ in best)).subquery()
+        chosen = select(*CLIENT).where(clients.c.id.in_(ids.select())).order_by(clients.c.rank, clients.c.id)
+    return Statement(chosen.limit(bindparam("most")).offset(bindparam("skipped")))
 
 
 @cache
-def _count_statement(shape: Shape) -> Statement:
-    return Statement(_selected(shape, func.count()))
+def count_statement(shape: Shape) -> Statement:
+    walks = _walks(shape)
+    if len(walks) == 1:
+        return Statement(_walk(shape, walks[0], func.count()))
+    ids = union(*(_walk(shape, walk, clients.c.id) for walk in walks)).subquery()
+    return Statement(select(func.count()).select_from(ids))
 
 
-def _by_channel(shape: Shape) -> bool:
-    """Whether to walk along the channel's own copy of the rank. An owner's clients are few: they are walked instead."""
-    viewer, owner, channel, _, _, text, _ = shape
-    return channel and not (viewer or owner or text)
+class Walk(NamedTuple):
+    """Along which index: all clients, one person's (``own``), or those of the channel that a parameter names."""
+
+    own: bool = False
+    channel: str | None = None
 
 
-def _rank(shape: Shape) -> ColumnElement[int]:
-    return conversations.c.client_rank if _by_channel(shape) else clients.c.rank
+def _walks(shape: Shape) -> list[Walk]:
+    if shape.viewer:
+        return [Walk(own=True), *(Walk(channel=f"watched_{place}") for place in range(shape.watched))]
+    few = shape.owner or shape.text
+    return [Walk(channel="channel" if shape.channel and not few else None)]
 
 
-def _selected(shape: Shape, *what: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    viewer, owner, channel, _, _, text, no_owner = shape
-    chosen: Select[*tuple[Any, ...]] = select(*what).select_from(clients).where(*_ranges(shape))
-    if viewer:
+def _order(walk: Walk) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    if walk.channel is not None:
+        return conversations.c.client_rank, conversations.c.client_id
+    return clients.c.rank, clients.c.id
+
+
+def _walk(shape: Shape, walk: Walk, *what: ColumnElement[Any]) -> Chosen:
+    chosen: Chosen = select(*what).select_from(clients).where(*_range(shape, _order(walk)[0]), *_conditions(shape))
+    if walk.own:
         chosen = chosen.where(clients.c.owner_id == bindparam("viewer"))
-    if owner:
-        chosen = chosen.where(clients.c.owner_id == bindparam("owner"))
-    if no_owner:
-        chosen = chosen.where(fact("owner_id IS NULL"))
-    if text:
-        chosen = chosen.where(clients.c.id.in_(each("ids")))
-    if channel:
-        chosen = _along_channel(chosen) if _by_channel(shape) else chosen.where(_writes_on_channel())
+    if walk.channel is not None:
+        chosen = _along_channel(chosen, walk.channel)
+    if shape.channel and walk.channel != "channel":
+        chosen = chosen.where(_writes_on_channel())
     return chosen
 
 
-def _ranges(shape: Shape) -> list[ColumnElement[bool]]:
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    conditions = {
+        "owner": clients.c.owner_id == bindparam("owner"),
+        "no_owner": fact("owner_id IS NULL"),
+        "text": clients.c.id.in_(each("ids")),
+        "hidden": clients.c.id.not_in(each("hidden")),
+    }
+    return [condition for name, condition in conditions.items() if getattr(shape, name)]
+
+
+def _range(shape: Shape, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """Bounds are literals: the planner sees that they are ranges of the index."""
-    waiting, closed = shape[3], shape[4]
-    rank = _rank(shape)
-    if closed:
-        bounds = [rank >= literal_column(str(CLOSED))]
-        return [*bounds, fact("waiting_since IS NOT NULL")] if waiting else bounds
-    if waiting:
+    if shape.closed:
+        closed = rank >= literal_column(str(CLOSED))
+        return [closed, fact("waiting_since IS NOT NULL")] if shape.waiting else [closed]
+    if shape.waiting:
         return [rank < literal_column(str(QUIET // 2))]
-    return [] if closed is None else [rank < literal_column(str(CLOSED))]
+    return [] if shape.closed is None else [rank < literal_column(str(CLOSED))]
 
 
-def _along_channel(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _along_channel(chosen: Chosen, name: str) -> Chosen:
     """Someone with two addresses on the channel is listed once."""
     other = conversations.alias("other")
     earlier = select(other.c.id).where(
@@ -136,71 +166,16 @@ def _along_channel(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
         other.c.id < conversations.c.id,
     )
     return chosen.join(conversations, conversations.c.client_id == clients.c.id).where(
-        conversations.c.channel_id == bindparam("channel"), ~earlier.exists()
+        conversations.c.channel_id == bindparam(name), ~earlier.exists()
     )
 
 
 def _writes_on_channel() -> ColumnElement[bool]:
-    there = select(conversations.c.id).where(
-        conversations.c.client_id == clients.c.id, conversations.c.channel_id == bindparam("channel")
+    """Another conversation than the one that is walked along."""
+    there = conversations.alias("there")
+    return (
+        select(there.c.id)
+        .where(there.c.client_id == clients.c.id, there.c.channel_id == bindparam("channel"))
+        .correlate(clients)
+        .exists()
     )
-    return there.exists()
-
-
-# --- searching ---
-
-
-def _starts(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """A range of a byte-wise index."""
-    return (column >= bindparam(name)) & (column < bindparam(f"{name}_end"))
-
-
-_PREFIX = Statement(
-    union(
-        select(clients.c.id).where(_starts(clients.c.name_key, "text")).limit(MOST_FOUND).subquery().select(),
-        select(clients.c.id)
-        .where(fact("username_key IS NOT NULL"), _starts(clients.c.username_key, "handle"))
-        .limit(MOST_FOUND)
-        .subquery()
-        .select(),
-        select(identities.c.client_id)
-        .where(
-            or_(
-                *(
-                    (identities.c.kind == literal_column(f"'{kind}'")) & _starts(identities.c.value, place)
-                    for kind in IdentityKind
-                    for place in ("number", "plus")
-                )
-            )
-        )
-        .limit(MOST_FOUND)
-        .subquery()
-        .select(),
-    )
-)
-_INSIDE = Statement(
-    select(clients.c.id)
-    .where(clients.c.name_key.like(bindparam("pattern"), escape="\\"))
-    .order_by(clients.c.id.desc())
-    .limit(MOST_FOUND)
-)
-
-
-def _found(link: Link, text: str) -> list[int]:
-    """Clients whom the text may mean."""
-    key = key_of(text)
-    if not key:
-        return []
-    begins = [row[0] for row in link.rows(_PREFIX, _prefixes(key))]
-    return begins or [row[0] for row in link.rows(_INSIDE, {"pattern": f"%{_escaped(key)}%"})]
-
-
-def _prefixes(key: str) -> Params:
-    """A phone may be typed with blanks and signs, with or without the plus that it is kept with."""
-    number = "".join(sign for sign in key if sign not in " ()-.+") or key
-    starts = {"text": key, "handle": key.removeprefix("@"), "number": number, "plus": f"+{number}"}
-    return starts | {f"{name}_end": start + _END for name, start in starts.items()}
-
-
-def _escaped(key: str) -> str:
-    return key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

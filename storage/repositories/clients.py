@@ -51,6 +51,7 @@ _FOLLOW = Statement(update(conversations).where(conversations.c.client_id.in_(ea
 _OWNED = Statement(
     select(clients.c.id).where(clients.c.owner_id == bindparam("owner")).order_by(clients.c.rank, clients.c.id)
 )
+_TESTS = Statement(select(*CLIENT).where(fact("test_for IS NOT NULL")).order_by(clients.c.id))
 _REMOVE = Statement(delete(clients).where(_THIS))
 
 _SAME = (identities.c.kind == bindparam("kind_"), identities.c.value == bindparam("value_"))
@@ -131,6 +132,9 @@ class ClientsRepository(Book):
 
     def owned_by(self, staff_id: StaffId) -> Sequence[ClientId]:
         return [ClientId(row[0]) for row in self.link.rows(_OWNED, {"owner": staff_id})]
+
+    def tests(self) -> Sequence[Client]:
+        return [client(row) for row in self.link.rows(_TESTS)]
 
     def remove(self, client_id: ClientId) -> None:
         """Foreign keys take the rest along. Outbox rows about them stay: their senders find nothing and drop them."""

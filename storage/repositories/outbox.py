@@ -77,6 +77,9 @@ class OutboxRepository(Putting, Claiming, Settling):
                 found[lane] = Moment(min(moments))
         return found
 
+    def busy(self, streams: Sequence[str]) -> set[str]:
+        return self._headed(streams)
+
     def lanes(self) -> Sequence[str]:
         return [row[0] for row in self.link.rows(_LANES)]
 

@@ -14,7 +14,7 @@ from storage.texts import load
 _THIS = outbox.c.id == bindparam("id_")
 _THESE = outbox.c.id.in_(each("ids"))
 _QUEUED = fact("state = 'queued'")
-_HELD = (fact("state = 'held'"), outbox.c.stream == bindparam("stream"))
+_HELD = (fact("state = 'held'"), outbox.c.stream == bindparam("stream_"))
 _COLLAPSING = fact("collapse IS NOT NULL")
 
 _later = outbox.alias("later")
@@ -52,7 +52,7 @@ _SAME = Statement(
     delete(outbox).where(
         _QUEUED,
         _COLLAPSING,
-        outbox.c.stream == bindparam("stream"),
+        outbox.c.stream == bindparam("stream_"),
         outbox.c.collapse == bindparam("same"),
         outbox.c.id != bindparam("id_"),
     )
@@ -62,7 +62,7 @@ _HOLD_NEXT = Statement(
     update(outbox)
     .where(
         UNSETTLED_ROWS,
-        outbox.c.stream == bindparam("stream"),
+        outbox.c.stream == bindparam("stream_"),
         _QUEUED,
         outbox.c.kind == literal_column(f"'{RowKind.MESSAGE}'"),
     )
@@ -163,7 +163,7 @@ class Settling(Heads):
     def _swallow(self, row_id: int, stream: str, collapse: str | None) -> None:
         """A newer queued row that says the same gives way to one that comes back, which has the earlier place."""
         if collapse is not None:
-            self.link.run(_SAME, {"id_": row_id, "stream": stream, "same": collapse})
+            self.link.run(_SAME, {"id_": row_id, "stream_": stream, "same": collapse})
 
     def recover(self, lanes: Sequence[str]) -> int:
         if not lanes:
@@ -185,21 +185,21 @@ class Settling(Heads):
     # --- held ---
 
     def hold_next(self, stream: str) -> int:
-        return self.link.run(_HOLD_NEXT, {"stream": stream})
+        return self.link.run(_HOLD_NEXT, {"stream_": stream})
 
     def release(self, stream: str) -> int:
         """They count as made anew: no attempts, due now."""
         self._lock_streams([stream])
-        released = self.link.run(_RELEASE, {"stream": stream, "due": self.now})
+        released = self.link.run(_RELEASE, {"stream_": stream, "due": self.now})
         self._touch(stream)
         return released
 
     def held_messages(self, stream: str) -> Sequence[MessageId]:
-        rows = self.link.rows(_HELD_PAYLOADS, {"stream": stream})
+        rows = self.link.rows(_HELD_PAYLOADS, {"stream_": stream})
         return [MessageId(int(load(row[0])["message_id"])) for row in rows]
 
     def drop_held(self, stream: str) -> int:
         self._lock_streams([stream])
-        dropped = self.link.run(_DROP_HELD, {"stream": stream})
+        dropped = self.link.run(_DROP_HELD, {"stream_": stream})
         self._set_head(stream)
         return dropped

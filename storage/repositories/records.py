@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import InboxId, Moment
@@ -19,6 +19,15 @@ _SEE = Statement(
     .values(source=bindparam("source"), update_id=bindparam("update_id"), at=bindparam("at"))
     .on_conflict_do_nothing()
     .returning(seen_updates.c.update_id)
+)
+_SINCE = Statement(
+    select(literal_column("1"))
+    .where(
+        seen_updates.c.at >= bindparam("moment"),
+        seen_updates.c.source == bindparam("source_"),
+        seen_updates.c.update_id.not_like(literal_column("'test-%'")),
+    )
+    .limit(1)
 )
 _FORGET_OLD = Statement(
     select(seen_updates.c.source, seen_updates.c.update_id)
@@ -37,6 +46,9 @@ class SeenBook(Book):
     def add(self, source: str, update_ids: Sequence[str]) -> set[str]:
         rows = [{"source": source, "update_id": update_id, "at": self.now} for update_id in dict.fromkeys(update_ids)]
         return {row[0] for row in self.link.returning(_SEE, rows)}
+
+    def any_since(self, source: str, moment: Moment) -> bool:
+        return self.link.one(_SINCE, {"source_": source, "moment": moment}) is not None
 
     def forget_before(self, moment: Moment) -> int:
         """At most MOST_FORGOTTEN at a time: call again while it returns that many."""

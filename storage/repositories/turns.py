@@ -9,7 +9,7 @@ from sales.ids import ChannelId, ClientId, StaffId
 from sales.ports.people import Assignment
 from storage.repositories.base import Book
 from storage.schema import assignments, channels, turns
-from storage.statements import Statement, columns, inserting
+from storage.statements import Statement, Tuple, columns, inserting
 from storage.texts import dump, load_texts
 
 _LOCK = Statement(select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update(key_share=True))
@@ -66,4 +66,9 @@ class AssignmentsRepository(Book):
 
     def of_client(self, client_id: ClientId, limit: int = 10) -> Sequence[Assignment]:
         rows = self.link.rows(_OF_CLIENT, {"client": client_id, "most": limit})
-        return [Assignment(*row[:6], load_texts(row[6]), row[7]) for row in rows]
+        return [_assignment(row) for row in rows]
+
+
+def _assignment(row: Tuple) -> Assignment:
+    client_id, to_id, from_id, by_id, offer_id, reason, detail, at = row
+    return Assignment(client_id, to_id, from_id, by_id, offer_id, reason, load_texts(detail), at)

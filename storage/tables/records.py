@@ -3,7 +3,8 @@
 from sqlalchemy import BigInteger, Boolean, Column, Computed, Index, Integer, LargeBinary, Table, Text
 
 from sales.outbox import RowKind, RowState
-from storage.tables.base import metadata, moment, one_of, partial, pk, rule
+from sales.ports.channel_tests import ChannelTestState
+from storage.tables.base import metadata, moment, one_of, partial, pk, ref, rule
 
 workspace = Table("workspace", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
@@ -61,6 +62,24 @@ outbox = Table(
     partial("ix_outbox_lane", UNSETTLED, "lane", "created_at"),
     partial("ix_outbox_odd", "state IN ('held', 'dead')", "state", "id"),
     sqlite_autoincrement=True,
+)
+
+channel_tests = Table(
+    "channel_tests",
+    metadata,
+    ref("staff_id", "staff", primary_key=True),
+    ref("channel_id", "channels"),
+    Column("mark", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    moment("started_at"),
+    ref("client_id", "clients", "SET NULL", nullable=True),
+    Column("post_id", BigInteger),
+    Column("hops", Text, nullable=False),  # JSON
+    moment("real_at", nullable=True),
+    Column("findings", Text),  # JSON
+    one_of("state", ChannelTestState),
+    partial("ix_channel_tests_client_id", "client_id IS NOT NULL", "client_id"),
+    sqlite_with_rowid=False,
 )
 
 lanes = Table(

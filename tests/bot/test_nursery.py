@@ -52,7 +52,7 @@ async def test_a_vital_part_that_crashes_stops_everything_with_its_name() -> Non
     async with Nursery() as nursery:
         nursery.start("web", web, vital=True)
         with pytest.raises(VitalPartCrashed, match="web stopped unexpectedly"):
-            await nursery.until_failure()
+            await nursery.until(asyncio.Event())
 
 
 async def test_leaving_stops_every_part_and_waits_for_it() -> None:

@@ -1,5 +1,6 @@
 """Small books in memory, behind the real ports: as much of ``Work`` as the channels' side needs."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
@@ -85,6 +86,7 @@ class Books:
         self.writes = 0
         self.before_write: Callable[[], Any] | None = None
         self.handled: list[str] = []
+        self.changed = asyncio.Event()
 
     @property
     def work(self) -> Any:
@@ -98,7 +100,7 @@ class Books:
             seen=self.seen,
             inbox=SimpleNamespace(add=lambda *entry: self.inbox.append(entry)),
             outbox=SimpleNamespace(put=self.rows.extend),
-            staff=SimpleNamespace(list=lambda: [SimpleNamespace(id=StaffId(1), admin=True)]),
+            staff=SimpleNamespace(list=lambda: [SimpleNamespace(id=StaffId(1), admin=True, reachable=True)]),
             audit=SimpleNamespace(add=lambda action, *_: self.audit.append(action)),
         )
 
@@ -116,12 +118,20 @@ class Books:
         if self.before_write is not None:
             await self.before_write()
         self.writes += 1
+        self.changed.set()
         seen, inbox, handled = set(self.seen.kept), list(self.inbox), list(self.handled)
         try:
             return use_case(self.work)
         except BaseException:
             self.seen.kept, self.inbox, self.handled = seen, inbox, handled
             raise
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Looked at after each transaction."""
+        async with asyncio.timeout(20):
+            while not condition():
+                await self.changed.wait()
+                self.changed.clear()
 
     def channel(self, token: str, channel_id: ChannelId = CHANNEL) -> None:
         """A connected Telegram bot."""

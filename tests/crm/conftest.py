@@ -1,7 +1,11 @@
-"""A fresh SQLite database for each test; what PostgreSQL does differently is the storage suite's to find."""
+"""A fresh SQLite database for each test, copied from one that was made once.
+
+What PostgreSQL does differently is the storage suite's to find.
+"""
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,9 +22,21 @@ from tests.crm.worlds import BuiltinWorld, World
 WORLDS = {"builtin": BuiltinWorld}
 
 
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault("0123456789abcdef0123456789abcdef")
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> Path:
+    path = tmp_path_factory.mktemp("new") / "dibs.db"
+    open_database(f"sqlite:///{path}", vault).close()
+    return path
+
+
 @pytest.fixture
-async def transactions(tmp_path: Path) -> AsyncIterator[Transactions]:
-    vault = Vault("0123456789abcdef0123456789abcdef")
+async def transactions(tmp_path: Path, new_database: Path, vault: Vault) -> AsyncIterator[Transactions]:
+    shutil.copy(new_database, tmp_path / "dibs.db")
     database = await asyncio.to_thread(open_database, f"sqlite:///{tmp_path}/dibs.db", vault)
     ticks = itertools.count(1_790_000_000_000)
     yield SqlTransactions(database, lambda: Moment(next(ticks)), vault)

@@ -142,6 +142,26 @@ async def test_an_open_lead_of_the_client_is_taken_over(shop: Shop) -> None:
     assert (taken.responsible, taken.stage_id) == (str(boris.id), theirs.stage_id)
 
 
+async def test_a_lead_that_another_record_stands_for_is_not_taken_over(shop: Shop) -> None:
+    """Won here, still open there, since the CRM has not heard of it: the next purchase is a lead of its own."""
+    boris = await shop.hire("Boris", Role.REP)
+    crm = BuiltinCrm(shop.transactions)
+    anna = await shop.client("Anna", boris)
+    await shop.drain(One(crm))
+    first = await shop.lead(anna)
+    await shop.transactions.write(lambda work: work.leads.save(replace(first, state=LeadState.WON)))
+
+    await shop.offered(anna)
+    second = (await shop.lead(anna)).id
+    await shop.transactions.write(lambda work: _make_responsible(work, second, boris.id))
+    await shop.put(RowKind.CRM_ACCEPT, second)
+    await shop.drain(One(crm))
+
+    newest = await shop.lead(anna)
+    assert newest.id == second
+    assert newest.external_id not in (None, first.external_id)
+
+
 async def test_incoming_for_a_lead_that_is_there_already_changes_nothing(shop: Shop) -> None:
     line = Line()
     crm = One(FarCrm(shop.transactions, line))

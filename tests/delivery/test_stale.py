@@ -4,7 +4,7 @@ from delivery.pace import Pace
 from sales.channels import Channel, ChannelState, Distribution
 from sales.ids import ChannelId, CrmId, MessageId, TelegramId
 from sales.messages import Content, Direction, MessageKind, MessageStatus
-from sales.outbox import NewRow, RowKind, to_client
+from sales.outbox import NewRow, RowKind, Sent, to_client
 from sales.ports import Work
 from sales.ports.conversations import NewMessage
 from sales.staff import Role
@@ -52,7 +52,7 @@ async def statuses(house: House, ids: list[MessageId]) -> list[str]:
 
 async def test_a_fresh_reply_is_sent(house: House) -> None:
     replies = await house.transactions.write(lambda work: write_replies(work, "Hello"))
-    sender = ScriptedSender()
+    sender = ScriptedSender(lambda row: Sent(external_ids=("501",)))
     house.clock.advance(HALF_AN_HOUR - 60)
     async with house.delivery({replies[0][1].lane: sender}):
         await sender.until(1)

@@ -62,11 +62,11 @@ async def test_a_row_that_cant_be_settled_is_marked_dead_and_its_lane_goes_on(ho
     sender = ScriptedSender()
     async with house.delivery(sender) as delivery:
         await house.put(
-            a_new_row(LANE, "bad", 0, kind=RowKind.CARD),
+            a_new_row(LANE, "bad", -1, kind=RowKind.CARD),
             *(a_new_row(LANE, f"s{number}", number) for number in range(20)),
         )
         await house.until_empty()
     assert delivery.metrics.of(LANE).sent == 20
-    assert sender.numbers.count(0) == 1
+    assert sender.numbers.count(-1) == 1
     (dead,) = await house.in_state(RowState.DEAD)
     assert dead.problem == "Sent could not be settled: KeyError"

@@ -1,5 +1,6 @@
 """A seeded team and a shop: two reps, a manager, quality control, an admin, one Telegram channel."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass

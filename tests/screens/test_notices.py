@@ -30,21 +30,21 @@ OFFER = Offer(OfferId(9), ANNA.id, SHOP.id, said("").conversation_id, OfferState
 OWN_POST, CARD = PostId(55), PostId(66)
 
 
-def notice(name: str, client: Client | None = OWNED, offer: Offer | None = None, **params: Scalar) -> Post:
+def notice(name: str, known: Client | None = OWNED, offer: Offer | None = None, **params: Scalar) -> Post:
     whole: Payload = {"staff_id": BORIS.id, "name": name, "message_id": 1, "channel_id": 3, **params}
     people = {"about": "Boris", "by": "Maria", "to": "Eva"}
     view = NoticeView(
         place(flat=True),
         whole,
-        client,
-        "Maria" if client is not None and client.owner_id is not None else None,
+        known,
+        "Maria" if known is not None and known.owner_id is not None else None,
         said("Hello", author=BORIS),
         OWN_POST,
         SHOP,
         offer,
         "Anna K",
         CARD,
-        {key: people[key] for key in people},
+        people,
         NOW,
     )
     made = type("Titles", (), {"titles": {"telegram": "Telegram"}, "language": lambda self, staff: LANGUAGE})()
@@ -123,29 +123,29 @@ def test_a_stale_reply_asks() -> None:
 
 def test_a_refusal_names_the_owner_and_whom_to_ask() -> None:
     facts = refusal(NotYours(ANNA.id, "Anna", "Maria"))
-    shown = notice("refused", reply_to=77, **facts)
+    shown = notice("refused", OWNED, None, reply_to=77, **facts)
     assert shown.text == "Not sent: Anna belongs to Maria now."
     assert labels(shown) == ["Ask Maria", "See who may write"]
     assert shown.reply_to == 77
 
 
 def test_a_transferred_client_opens_by_a_tap() -> None:
-    shown = notice("transferred_to_you", about_client=ANNA.id, by=MARIA.id, sound=True)
+    shown = notice("transferred_to_you", about_known=ANNA.id, by=MARIA.id, sound=True)
     assert (shown.text, labels(shown), shown.sound) == ("Maria gives Anna K to you.", ["Open"], True)
 
 
 def test_a_reminder_stands_under_the_card() -> None:
-    shown = notice("remind_offer", client=ANNA, offer=OFFER)
+    shown = notice("remind_offer", known=ANNA, offer=OFFER)
     assert (shown.text, shown.reply_to) == ("Anna K still waits: 0:42.", CARD)
 
 
 def test_a_manager_is_asked_whether_it_is_a_client() -> None:
-    shown = notice("not_client_question", client=ANNA, offer=OFFER)
+    shown = notice("not_client_question", known=ANNA, offer=OFFER)
     assert shown.text == "Maria says Anna K on Telegram «Shop» is not a client."
     assert labels(shown) == ["Not a client", "It is a client"]
 
 
 def test_a_phone_for_a_name_is_not_told_while_the_client_is_on_offer() -> None:
     stranger = replace(ANNA, name="+49 151 2345678")
-    shown = notice("nobody_accepts", client=stranger, offer=replace(OFFER))
+    shown = notice("nobody_accepts", known=stranger, offer=replace(OFFER))
     assert "49" not in shown.text

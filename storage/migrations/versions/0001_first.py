@@ -120,7 +120,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.BigInteger(), sa.Computed("due_at + priority * 5000", persisted=True), nullable=False),
         sa.CheckConstraint("NOT head OR state <> 'dead'", name=op.f("ck_outbox_head")),
         sa.CheckConstraint(
-            "kind IN ('card', 'topic', 'header', 'relay', 'relay_edit', 'reaction', 'notice', 'screen', 'withdraw', 'menu', 'erase', 'message', 'edit', 'delete', 'react', 'text', 'fetch', 'crm_find', 'crm_incoming', 'crm_accept', 'crm_decline', 'crm_responsible', 'crm_stage', 'crm_note')",
+            "kind IN ('card', 'topic', 'header', 'relay', 'relay_edit', 'reaction', 'notice', 'screen', 'withdraw', 'menu', 'erase', 'message', 'edit', 'delete', 'react', 'text', 'fetch', 'crm_find', 'crm_incoming', 'crm_accept', 'crm_decline', 'crm_responsible', 'crm_stage', 'crm_note', 'crm_remove')",
             name=op.f("ck_outbox_kind"),
         ),
         sa.CheckConstraint("state <> 'sending' OR head", name=op.f("ck_outbox_sending")),
@@ -343,6 +343,14 @@ def upgrade() -> None:
     op.create_index("ix_clients_owner_id", "clients", ["owner_id", "rank", "id"], unique=False)
     op.create_index("ix_clients_rank", "clients", ["rank", "id"], unique=False)
     op.create_index(
+        "ix_clients_test_for",
+        "clients",
+        ["test_for"],
+        unique=False,
+        sqlite_where=sa.text("test_for IS NOT NULL"),
+        postgresql_where=sa.text("test_for IS NOT NULL"),
+    )
+    op.create_index(
         "ix_clients_username_key",
         "clients",
         ["username_key"],
@@ -430,6 +438,37 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('incoming', 'open')"),
         postgresql_where=sa.text("state IN ('incoming', 'open')"),
+    )
+    op.create_table(
+        "channel_tests",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("hops", sa.Text(), nullable=False),
+        sa.Column("real_at", sa.BigInteger(), nullable=True),
+        sa.Column("findings", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'passed', 'cancelled', 'expired')", name=op.f("ck_channel_tests_state")
+        ),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_channel_tests_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["clients.id"], name=op.f("fk_channel_tests_client_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_channel_tests_staff_id")),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_channel_tests")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_channel_tests_client_id",
+        "channel_tests",
+        ["client_id"],
+        unique=False,
+        sqlite_where=sa.text("client_id IS NOT NULL"),
+        postgresql_where=sa.text("client_id IS NOT NULL"),
     )
     op.create_table(
         "conversations",
@@ -992,6 +1031,13 @@ def downgrade() -> None:
     op.drop_index("ix_conversations_channel_id", table_name="conversations")
     op.drop_table("conversations")
     op.drop_index(
+        "ix_channel_tests_client_id",
+        table_name="channel_tests",
+        sqlite_where=sa.text("client_id IS NOT NULL"),
+        postgresql_where=sa.text("client_id IS NOT NULL"),
+    )
+    op.drop_table("channel_tests")
+    op.drop_index(
         "ix_builtin_deals_responsible",
         table_name="builtin_deals",
         sqlite_where=sa.text("state IN ('incoming', 'open')"),
@@ -1013,6 +1059,12 @@ def downgrade() -> None:
         table_name="clients",
         sqlite_where=sa.text("username_key IS NOT NULL"),
         postgresql_where=sa.text("username_key IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_clients_test_for",
+        table_name="clients",
+        sqlite_where=sa.text("test_for IS NOT NULL"),
+        postgresql_where=sa.text("test_for IS NOT NULL"),
     )
     op.drop_index("ix_clients_rank", table_name="clients")
     op.drop_index("ix_clients_owner_id", table_name="clients")

@@ -153,7 +153,7 @@ async def test_a_repeat_sends_only_what_is_missing(
 ) -> None:
     parts = await album(books, store, "photo", "photo", "document")
     await telegram.fault("sendDocument", "fail", code=429, description="Too Many Requests", retry_after=3)
-    assert await adapter.send(message(parts[0])) == Retry("Too Many Requests", 3.0, "channel:7")
+    assert await adapter.send(message(parts[0])) == Retry("Too Many Requests: retry after 3", 3.0, "channel:7")
     await send(adapter, parts[0])
     assert [part.media.kind for part in await chat.messages() if part.media] == ["photo", "photo", "document"]
 
