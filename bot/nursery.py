@@ -62,7 +62,10 @@ class Nursery:
     ) -> None:
         for task in self._tasks.values():
             task.cancel()
-        await self._group.__aexit__(kind, error, trace)
+        if isinstance(error, asyncio.CancelledError):
+            await self._group.__aexit__(kind, error, trace)
+        else:
+            await self._group.__aexit__(None, None, None)  # what the body raised goes on by itself, in no group
 
     def start(self, name: str, run: Part, *, vital: bool = False) -> None:
         """Run it until it returns or is ended. A second part of the same name is a mistake of the caller."""

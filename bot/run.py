@@ -165,6 +165,7 @@ async def _start(house: House, parts: frozenset[str]) -> None:
         nursery.start("delivery", lambda: house.hold("delivery", house.deliver))
     if "clock" in parts:
         nursery.start("clock", lambda: house.hold("clock", lambda lane: house.clock.run()))
+        nursery.start("channel tests", lambda: house.hold("channel tests", lambda lane: house.tests.run()))
     if "staff" in parts and house.staff is not None:
         nursery.start("staff bot", _staff_intake(house, house.staff))
     house.watch.started = True

@@ -58,6 +58,8 @@ class Settings:
     log_format: str = "plain"
     language: str = "en"
     media_dir: Path = Path("data/media")
+    telegram_limits: bool = True
+    """Keep under the public Bot API's rates. Off only for a server that has none (a stand-in, in tests and benchmarks)."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -179,6 +181,7 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         log_format=read.one_of("LOG_FORMAT", FORMATS, "plain", str.lower),
         language=read.text("LANGUAGE") or "en",
         media_dir=_media(read, database_url),
+        telegram_limits=read.one_of("TELEGRAM_LIMITS", ("on", "off"), "on", str.lower) == "on",
     )
     if read.problems:
         raise SettingsError(read.problems)

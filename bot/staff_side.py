@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.staff_account import Me, NotReached, TokenRefused, ask_me, set_webhook
 from channels.hub import WrongSecret
+from channels.kinds import Addresses
 from channels.telegram.files import TelegramFiles
 from channels.telegram.updates import Account, UpdateFetcher
 from channels.telegram.webhook import verify, webhook_secret
@@ -16,6 +17,7 @@ from handlers import routers
 from handlers.act import SOURCE
 from handlers.failing import Failing
 from handlers.intake import ALLOWED_UPDATES, StaffIntake
+from handlers.redacting import without_tokens
 from sales.ports import Transactions, Work
 from sales.ports.files import MediaStore
 from sales.views.places import TOPICS_KEY
@@ -48,7 +50,8 @@ class StaffSide:
         self.sender = StaffSender(transactions, telegram, media, languages, titles)
         self.files = TelegramFiles(account.api_url, account.token)
         failing = Failing(telegram, transactions, languages)
-        self._intake = StaffIntake(self._bot, routers.build(languages, digest, telegram), transactions, failing)
+        dispatcher = routers.build(languages, digest, telegram, Addresses(account.api_url))
+        self._intake = StaffIntake(self._bot, dispatcher, transactions, failing)
         self._taking = asyncio.Semaphore(1)
 
     async def introduce(self) -> Me | None:
@@ -140,7 +143,7 @@ def _keep(work: Work, raw: bytes) -> None:
     """Named by its content, so that the same nonsense delivered again is kept once."""
     update_id = f"unread:{hashlib.sha256(raw).hexdigest()[:32]}"
     if work.seen.add(SOURCE, [update_id]):
-        work.inbox.add(SOURCE, update_id, raw, "not an update")
+        work.inbox.add(SOURCE, update_id, without_tokens(raw), "not an update")
 
 
 def _note_topics(work: Work, topics: bool) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from bot.clock import Clock, Due
@@ -19,6 +19,8 @@ from channels.intake import ChannelIntake
 from channels.kinds import Addresses, Surroundings
 from channels.registry import KINDS
 from channels.telegram.updates import Account
+from channels.testing import ChannelTestRunner
+from channels.words import english
 from crm.adapters import CrmAdapters
 from crm.sender import CrmSender
 from delivery.pace import FILES, TELEGRAM, UNLIMITED, Pace
@@ -92,9 +94,11 @@ class House:
             _Holding(nursery, self.hold),
             listens=listens,
         )
+        self.tests = ChannelTestRunner(transactions, self.hub, self.intake, english)
         self.crms = CrmAdapters(transactions)
         self._through = _ThroughLane(transactions)
-        self.delivery = Delivery(self._through, self.sender_for, pace_for, grounds.clock)
+        pace = partial(pace_for, limits=settings.telegram_limits)
+        self.delivery = Delivery(self._through, self.sender_for, pace, grounds.clock)
         self.pressure = Pressure(transactions, grounds.clock)
         self.numbers = Numbers(self.delivery.metrics, lambda: tuple(nursery.down))
         self.watch = Watch(
@@ -153,10 +157,10 @@ class House:
             await self.staff.close()
 
 
-def pace_for(lane: str) -> Pace:
+def pace_for(lane: str, *, limits: bool = True) -> Pace:
     """How fast a lane may go."""
     family, _, _ = lane.partition(":")
-    return {"files": FILES, "crm": UNLIMITED}.get(family, TELEGRAM)
+    return {"files": FILES, "crm": UNLIMITED}.get(family, TELEGRAM if limits else UNLIMITED)
 
 
 class _ThroughLane:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from channels.words import english
 from sales.channels import Capabilities
-from sales.ids import ChannelId
+from sales.ids import ChannelId, Moment
 from sales.incoming import Incoming, Malformed
 from sales.ports import Transactions
 from sales.ports.channels import Account, ChannelAdapter
@@ -58,8 +58,21 @@ class Connected(ChannelAdapter, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUp:
+    """A client who does not exist, and what they say: for channel tests."""
+
+    name: str
+    words: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of channel. ``family`` is its place under ``/webhooks/``; ``secrets`` are the names of what it needs."""
+    """One kind of channel. ``family`` is its place under ``/webhooks/``; ``secrets`` are the names of what it needs.
+
+    ``made_up`` is a message as the platform would deliver it; ``link`` is where anybody can write to an account, by
+    its public name (``None``: there is no such place).
+    """
 
     title: str
     family: str
@@ -67,3 +80,5 @@ class Kind:
     capabilities: Capabilities
     connect: Callable[[ChannelId, Secrets, Surroundings], Connected]
     identify: Callable[[Secrets, Addresses], Awaitable[Account]]
+    made_up: Callable[[MadeUp], bytes]
+    link: Callable[[str], str | None]

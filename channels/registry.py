@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from channels.kinds import Addresses, Connected, Kind, Secrets, Surroundings
+from channels.telegram import made_up
 from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from sales.ids import ChannelId
 from sales.ports.channels import Account
@@ -21,5 +22,14 @@ async def _identify_telegram(secrets: Secrets, addresses: Addresses) -> Account:
 
 
 KINDS: Mapping[str, Kind] = {
-    "telegram": Kind("Telegram bot", "telegram", ("token",), TELEGRAM, _telegram, _identify_telegram),
+    "telegram": Kind(
+        "Telegram bot",
+        "telegram",
+        ("token",),
+        TELEGRAM,
+        _telegram,
+        _identify_telegram,
+        made_up.made_up_update,
+        made_up.link,
+    ),
 }

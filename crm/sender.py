@@ -40,6 +40,7 @@ class CrmSender:
             RowKind.CRM_RESPONSIBLE: self._responsible,
             RowKind.CRM_STAGE: self._stage,
             RowKind.CRM_NOTE: _note,
+            RowKind.CRM_REMOVE: _remove,
         }
 
     async def send(self, row: Row) -> Outcome:
@@ -146,6 +147,15 @@ async def _note(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
         return Refused("crm_no_lead", "The lead is not in the CRM.")
     await adapter.add_note(known, _text(row, "text") or "", row.created_at)
     return Sent((known,), {"external_id": known})
+
+
+async def _remove(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
+    """Where a CRM deletes nothing, the lead is closed at least."""
+    known = await _known(adapter, view)
+    if known is None:
+        return Dropped("the CRM never heard of it")
+    await (adapter.remove(known) if adapter.capabilities.deletes else adapter.decline(known))
+    return Sent((known,))
 
 
 async def _known(adapter: CrmAdapter, view: LeadView) -> str | None:

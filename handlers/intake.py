@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from handlers.act import SOURCE, Act, Repeated
 from handlers.failing import Failing
+from handlers.redacting import without_tokens
 from sales.errors import SalesError, Unavailable
 from sales.ids import TelegramId
 from sales.ports import Transactions, Work
@@ -88,7 +89,7 @@ class StaffIntake:
 
         def keep(work: Work) -> None:
             if work.seen.add(SOURCE, [update_id]):
-                work.inbox.add(SOURCE, update_id, json.dumps(raw).encode(), problem)
+                work.inbox.add(SOURCE, update_id, without_tokens(json.dumps(raw).encode()), problem)
 
         await self._transactions.write(keep)
 

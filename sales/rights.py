@@ -42,15 +42,19 @@ def may_see_offer(staff: Staff, override: ChannelRole | None, offer: Offer) -> b
 
 
 def may_see(staff: Staff, role: Role | None, client: Client) -> bool:
-    """``role`` is the one on the client's channel."""
+    """``role`` is the one on the client's channel. A test client is for the admin who tests, and for nobody else."""
+    if client.test_for is not None:
+        return client.test_for == staff.id and staff.removed_at is None
     if role in WATCHERS:
         return True
-    return client.owner_id == staff.id and (role is not None or client.test_for == staff.id)
+    return client.owner_id == staff.id and role is not None
 
 
 def check_may_write(staff: Staff, role: Role | None, client: Client, owner_name: str) -> None:
     """Raises ``Forbidden``, ``NoOwner`` or ``NotYours``."""
-    if client.test_for is not None and client.owner_id == staff.id == client.test_for:
+    if client.test_for is not None and client.test_for != staff.id:
+        raise Forbidden("owner")
+    if client.test_for is not None and client.owner_id == staff.id:
         return
     if role is Role.MANAGER:
         return

@@ -174,3 +174,103 @@ class RemovePerson(CallbackData, prefix="rp"):
 class InviteAs(CallbackData, prefix="iv"):
     role: str
     admin: bool
+
+
+# Channels. ``setup``: the page is a step of the set-up, and the next step follows.
+
+
+class NewChannel(CallbackData, prefix="cn"):
+    """Ask for the token of a channel of this kind."""
+
+    kind: str
+
+
+class NewToken(CallbackData, prefix="ct"):
+    channel: int
+
+
+class LeaveForm(CallbackData, prefix="lf"):
+    """Another page; what is written from now on is no answer to this form."""
+
+    name: str
+    args: str = ""
+
+
+class RenameChannel(CallbackData, prefix="cb"):
+    channel: int
+
+
+class KeepName(CallbackData, prefix="ck"):
+    channel: int
+    setup: bool
+
+
+class SetDistribution(CallbackData, prefix="cw"):
+    channel: int
+    way: str
+    setup: bool
+
+
+class SetPlace(CallbackData, prefix="cp"):
+    """``pipeline`` and ``stage`` are positions: a CRM's own ids may be long."""
+
+    channel: int
+    pipeline: int
+    stage: int
+    setup: bool
+
+
+class SetDelay(CallbackData, prefix="cd"):
+    """``seconds`` 0: the step is left out."""
+
+    channel: int
+    step: str
+    seconds: int
+
+
+class PauseChannel(CallbackData, prefix="cz"):
+    channel: int
+    paused: bool
+
+
+class RemoveChannel(CallbackData, prefix="cx"):
+    channel: int
+
+
+class SetMemberRole(CallbackData, prefix="co"):
+    """``role`` on this channel: a role's name, ``inherit`` or ``no_access``."""
+
+    channel: int
+    staff: int
+    role: str
+    setup: bool
+
+
+class SetMemberSwitch(CallbackData, prefix="cr"):
+    """``value`` of "receives new clients" on this channel: ``on``, ``off``, ``inherit``. ``back`` to the list."""
+
+    channel: int
+    staff: int
+    value: str
+    setup: bool
+    back: bool
+
+
+class FinishSetup(CallbackData, prefix="cf"):
+    channel: int
+
+
+class TryChannel(CallbackData, prefix="te"):
+    channel: int
+
+
+class EndTest(CallbackData, prefix="tx"):
+    """Of the one who taps."""
+
+
+class ShowLink(CallbackData, prefix="cq"):
+    channel: int
+
+
+class ClosePost(CallbackData, prefix="px"):
+    """Take the post with the button away."""

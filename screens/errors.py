@@ -66,7 +66,28 @@ SPECIAL = {
     ("Invalid", "unknown_role"): mark("That is no role. There are: rep, manager, quality_control, none."),
     ("Invalid", "find_needs_text"): mark("What are you looking for? Write /find and part of a name or phone."),
     ("Invalid", "staff_exists"): mark("They are on the team already."),
-    ("Invalid", "channel_exists"): mark("This account is connected already."),
+    ("Invalid", "channel_exists"): mark(
+        "This account is connected already: see /channels. One account is one channel; "
+        "send @BotFather /newbot for another bot."
+    ),
+    ("Invalid", "staff_bot_token"): mark(
+        "That is the token of this very bot, where the team works. Clients need a bot of their own: "
+        "send @BotFather /newbot, and then the new token here."
+    ),
+    ("Invalid", "other_account"): mark(
+        "That is the token of another account. Send a fresh token of this one, or add the other as a new channel."
+    ),
+    ("Invalid", "bad_token"): mark(
+        "Telegram does not know this token. Copy it whole from @BotFather and send it again: the form is still open."
+    ),
+    ("Invalid", "unreachable"): mark(
+        "Telegram can't be reached just now, so nothing was saved. Send the token again in a minute."
+    ),
+    ("Invalid", "no_token"): mark(
+        "That is no token: it looks like 123456789:AAF…xyz. Send it here, or tap Cancel above. It is still awaited."
+    ),
+    ("NotFound", "test"): mark("This test is over. Start another in /channels."),
+    ("Unsupported", "test_client"): mark("A test client is yours alone, and goes with the test."),
     ("Invalid", "who_gets_clients"): mark("They own clients: say first who gets them."),
     ("Invalid", "give_to_self"): mark("Choose someone else."),
     ("Invalid", "heir_may_not_write"): mark("Whoever gets the clients must be allowed to write to them."),

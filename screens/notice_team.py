@@ -86,3 +86,11 @@ def inbox_event(notice: Notice) -> Draft:
         number=notice.params.get("inbox_id"),
     )
     return Draft(words)
+
+
+def token_erased(notice: Notice) -> Draft:
+    words = notice.language.t(
+        "That looked like a bot's token, so I deleted the message and kept nothing of it. "
+        "To connect a bot that clients write to: /channels, Add a channel. Then send the token."
+    )
+    return Draft(words)

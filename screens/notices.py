@@ -48,6 +48,7 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_team.owner_may_not_write,
         notice_team.reachable_again,
         notice_team.staff_blocked_bot,
+        notice_team.token_erased,
         notice_team.went_flat,
         notice_team.withdraw_left,
     )

@@ -6,6 +6,7 @@ from sales.messages import MediaState
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
 from sales.views.relays import Part, RelayView
 from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of
+from screens.failures import CallFailed
 from screens.media import sendable
 from screens.parts import Letter, Speaker, send_group, send_part
 from screens.said import Told
@@ -39,9 +40,19 @@ def _on_its_way(part: Part) -> bool:
 
 async def _send(desk: Desk, row: Row, view: RelayView) -> Outcome:
     """Parts that an earlier attempt of this row has posted are not posted again."""
-    run = desk.progress.runs.setdefault(row.id, Run())
-    language = desk.language(view.place.staff)
-    speaker = Speaker(desk, language, view.place)
+    run = desk.progress.runs.pop(row.id, None) or Run()
+    try:
+        await _send_chunks(desk, row, view, run)
+    except CallFailed:
+        if run.posts:
+            desk.progress.runs[row.id] = run
+        raise
+    facts = {"extra": ",".join(str(post) for post in run.extra)} if run.extra else {}
+    return Sent(tuple(str(post) for post in run.posts), facts)
+
+
+async def _send_chunks(desk: Desk, row: Row, view: RelayView, run: Run) -> None:
+    speaker = Speaker(desk, desk.language(view.place.staff), view.place)
     for chunk in _chunks(desk, view):
         if chunk.start < len(run.posts):
             continue
@@ -49,9 +60,6 @@ async def _send(desk: Desk, row: Row, view: RelayView) -> Outcome:
         sent = await (send_group(speaker, letters) if len(letters) > 1 else send_part(speaker, letters[0]))
         run.posts += sent.posts
         run.extra += sent.extra
-    del desk.progress.runs[row.id]
-    facts = {"extra": ",".join(str(post) for post in run.extra)} if run.extra else {}
-    return Sent(tuple(str(post) for post in run.posts), facts)
 
 
 def _letter(row: Row, view: RelayView, part: Part, index: int) -> Letter:

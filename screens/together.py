@@ -46,7 +46,7 @@ class Together(Generic[K, V]):
         return asked.found
 
     async def _read(self, first: _Asked[K, V]) -> None:
-        """For ``first`` and others who wait. They stay in line until they are answered, so a failure hits one only."""
+        """For ``first`` and others who wait. They stay in line until answered: a failed read fails only who made it."""
         batch = [first, *(one for one in self._waiting if one is not first)][:BATCH]
         keys = [one.key for one in batch]
         answers = await self._transactions.read(lambda work: self._load(work, keys))

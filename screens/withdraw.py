@@ -40,10 +40,12 @@ async def send_withdrawal(desk: Desk, row: Row) -> Outcome:
 async def _delete_topic(desk: Desk, view: WithdrawalView, client_id: ClientId) -> None:
     """With all that stands in it."""
     topic = view.place.topic
-    if topic is None or topic.thread_id is None:
+    made = desk.progress.threads.get((view.place.staff.id, client_id))
+    thread_id = topic.thread_id if topic is not None and topic.thread_id is not None else made
+    if thread_id is None:
         return
     try:
-        await desk.telegram.delete_topic(view.place.staff.telegram_id, topic.thread_id)
+        await desk.telegram.delete_topic(view.place.staff.telegram_id, thread_id)
     except (ThreadLost, Refusal) as problem:
         if isinstance(problem, Refusal) and problem.code != "bad_request":
             raise

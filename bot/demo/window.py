@@ -118,7 +118,7 @@ class Window:
         sound = "🔔" if post.from_bot and not post.silent and not mark else ""
         answers = f"reply to #{post.reply_to}" if post.reply_to is not None else ""
         writes = "writes" if mine else ""
-        facts = [f"#{post.message_id}", writes, mark, self.place(post.thread_id), answers, sound]
+        facts = [f"#{post.message_id}", self.place(post.thread_id), writes, mark, answers, sound]
         self._paper.shows(self.player, " · ".join(fact for fact in facts if fact), _body(post))
 
 

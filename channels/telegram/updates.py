@@ -22,7 +22,7 @@ LONG_POLL = 30
 LONGEST_PAUSE = 30.0
 
 TOKEN_REFUSED = "token"  # noqa: S105 - a problem's code
-OTHER_POLLER = "other_poller"
+OTHER_POLLER = "conflict"
 UNREACHABLE = "unreachable"
 REFUSED = "refused"
 NOT_SAVED = "not_saved"

@@ -58,7 +58,7 @@ def not_a_client(work: Work, staff: Staff, offer_id: OfferId) -> bool:
     offer = _offer(work, offer_id)
     _check_open(work, offer)
     role = role_of(work, staff, offer.channel_id)
-    if role is Role.MANAGER:
+    if role is Role.MANAGER or offer.only_for == staff.id:
         _settle_as_no_client(work, staff, offer)
         return True
     if not may_accept(staff, work.staff.channel_role(staff.id, offer.channel_id), offer):

@@ -8,7 +8,7 @@ from sales.ids import ChannelId
 from sales.ports import Work
 from sales.use_cases.team_lookup import admins
 
-LASTING = frozenset({"token", "other_poller", "settings"})
+LASTING = frozenset({"token", "conflict", "settings"})
 """Problems that no waiting cures: admins are told, once."""
 
 

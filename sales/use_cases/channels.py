@@ -18,13 +18,17 @@ LONGEST_DELAY = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class AddChannel:
-    """``account_key`` is unique for the account, ``account`` its public name, ``secrets`` what its adapter needs."""
+    """``account_key`` is unique for the account, ``account`` its public name, ``secrets`` what its adapter needs.
+
+    ``paused``: its set-up goes on, and nothing is taken in before it is done.
+    """
 
     kind: str
     name: str
     account_key: str
     secrets: Mapping[str, str]
     account: str | None = None
+    paused: bool = False
     by_id: StaffId | None = None
 
 
@@ -58,7 +62,7 @@ def add_channel(work: Work, command: AddChannel) -> ChannelId:
         ChannelId(0),
         command.kind,
         clean_name(command.name),
-        ChannelState.ACTIVE,
+        ChannelState.PAUSED if command.paused else ChannelState.ACTIVE,
         Distribution.FIRST_ACCEPT,
         BUILT_IN,
         *_first_place(work, BUILT_IN),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sales import outbox
 from sales.clients import Client
-from sales.errors import Forbidden, Invalid, NotFound
+from sales.errors import Forbidden, Invalid, NotFound, Unsupported
 from sales.ids import ClientId, StaffId
 from sales.ports import Work
 from sales.rights import WRITERS
@@ -40,6 +40,8 @@ def transfer(work: Work, staff: Staff, client_id: ClientId, to_id: StaffId) -> C
 
 
 def _check_hands_over(work: Work, staff: Staff, client: Client) -> None:
+    if client.test_for is not None:
+        raise Unsupported("test_client")
     role = role_of(work, staff, home_channel(work, client.id))
     if role is Role.MANAGER or (role is Role.REP and client.owner_id == staff.id):
         return

@@ -46,8 +46,9 @@ def give(work: Work, client: Client, to_id: StaffId, why: Why, *, show: bool) ->
         close_offer(work, offer, OfferState.ASSIGNED, to_id)
     if client.owner_id is not None and client.owner_id != to_id:
         close_view(work, client.owner_id, client.id)
-    lead = lead_for(work, client, to_id)
-    work.outbox.put([outbox.to_crm(RowKind.CRM_RESPONSIBLE, lead.crm_id, lead.id)])
+    if work.leads.newest_open(client.id) is not None:
+        lead = lead_for(work, client, to_id)
+        work.outbox.put([outbox.to_crm(RowKind.CRM_RESPONSIBLE, lead.crm_id, lead.id)])
     if show:
         open_view(work, to_id, client, sound=False)
     return True

@@ -6,6 +6,7 @@ from sales import outbox
 from sales.ids import later
 from sales.outbox import Blocked, Dropped, Outcome, Refused, Retry, Row, RowKind, RowState, Sent, Unknown
 from sales.ports import Work
+from sales.use_cases.channel_test import page_sent
 from sales.use_cases.settle_crm import crm_refused, crm_sent, found
 from sales.use_cases.settle_files import file_refused, file_stored
 from sales.use_cases.settle_messages import change_refused, message_refused, message_sent, text_refused
@@ -27,12 +28,17 @@ _CRM = (
     RowKind.CRM_NOTE,
 )
 
+def screen_sent(work: Work, row: Row, sent: Sent) -> None:
+    post_sent(work, row, sent)
+    page_sent(work, row, sent)
+
+
 WHEN_SENT: dict[RowKind, SentEffect] = {
     RowKind.CARD: card_sent,
     RowKind.TOPIC: topic_sent,
     RowKind.HEADER: header_sent,
     RowKind.NOTICE: post_sent,
-    RowKind.SCREEN: post_sent,
+    RowKind.SCREEN: screen_sent,
     RowKind.WITHDRAW: withdrawn,
     RowKind.MESSAGE: message_sent,
     RowKind.FETCH: file_stored,
@@ -48,6 +54,7 @@ WHEN_REFUSED: dict[RowKind, RefusedEffect] = {
     RowKind.TEXT: text_refused,
     RowKind.FETCH: file_refused,
     RowKind.CRM_FIND: found,
+    RowKind.CRM_REMOVE: crm_refused,
     **dict.fromkeys(_CRM, crm_refused),
 }
 

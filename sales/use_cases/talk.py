@@ -67,10 +67,14 @@ def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | In
     if target is not None:
         return _write(work, staff, post, target)
     dialog = work.dialogs.get(staff.id)
-    if dialog is not None and dialog.kind != WHICH_CLIENT:
+    if dialog is not None and dialog.kind != WHICH_CLIENT and not _over(work, dialog):
         return InDialog(dialog)
     _ask_which(work, staff, post)
     return Asked()
+
+
+def _over(work: Work, dialog: Dialog) -> bool:
+    return dialog.expires_at is not None and dialog.expires_at <= work.now
 
 
 def _target(work: Work, staff: Staff, post: StaffPost) -> _Target | None:

@@ -180,7 +180,8 @@ def remove_staff(work: Work, command: RemoveStaff) -> int:
     staff = person(work, command.staff_id)
     if staff.admin:
         _check_another_admin(work, staff)
-    clients = [client_or_fail(work, client_id) for client_id in work.clients.owned_by(staff.id)]
+    owned = [client_or_fail(work, client_id) for client_id in work.clients.owned_by(staff.id)]
+    clients = [client for client in owned if client.test_for is None]
     heir = _heir(work, command, clients)
     before = standing_of(work, staff)
     gone = replace(staff, removed_at=work.now, admin=False, receives_new_clients=False)

@@ -1,7 +1,7 @@
 """Lists of clients and whole conversations, for whoever may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sales.channels import Channel
 from sales.clients import Client
@@ -55,9 +55,14 @@ def chats_view(work: Work, staff: Staff, which: str, page: int) -> ChatsView:
 def found_view(work: Work, staff: Staff, text: str) -> ChatsView:
     """By name, username or phone."""
     base = scope(work, staff)
-    which = ClientFilter(viewer_id=base.viewer_id, watched=base.watched, closed=None, text=text)
+    which = replace(base, closed=None, text=text)
     lines = [_line(work, client) for client in work.clients.list(which, PAGE)]
     return ChatsView(lines, "found", 0, work.clients.count(which), {}, work.now)
+
+
+def _others_tests(work: Work, staff: Staff) -> tuple[ClientId, ...]:
+    """Test clients count for the admin who tests, and for nobody else."""
+    return tuple(client.id for client in work.clients.tests() if client.test_for != staff.id)
 
 
 def scope(work: Work, staff: Staff) -> ClientFilter:
@@ -65,8 +70,8 @@ def scope(work: Work, staff: Staff) -> ClientFilter:
     channels = work.channels.list()
     watched = tuple(channel.id for channel in channels if role_of(work, staff, channel.id) in WATCHERS)
     if channels and len(watched) == len(channels) and staff.role in WATCHERS:
-        return ClientFilter()
-    return ClientFilter(viewer_id=staff.id, watched=watched)
+        return ClientFilter(hidden=_others_tests(work, staff))
+    return ClientFilter(viewer_id=staff.id, watched=watched, hidden=_others_tests(work, staff))
 
 
 def _filters_for(base: ClientFilter) -> Sequence[str]:
@@ -74,9 +79,8 @@ def _filters_for(base: ClientFilter) -> Sequence[str]:
 
 
 def _filter(base: ClientFilter, which: str, staff_id: StaffId) -> ClientFilter:
-    return ClientFilter(
-        viewer_id=base.viewer_id,
-        watched=base.watched,
+    return replace(
+        base,
         owner_id=staff_id if which == "mine" else None,
         waiting=which == "waiting",
         no_owner=which == "no_owner",

@@ -1,6 +1,6 @@
 """The built-in CRM's board, its stages and its leads, as one person may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sales.clients import Client
@@ -86,10 +86,25 @@ def board(work: Work, staff: Staff, pipeline_id: str | None) -> Board:
     pipeline = _pipeline(pipelines, pipeline_id)
     viewer = _viewer(work, staff)
     counts = work.deals.board(pipeline.id, viewer)
+    if viewer is None:
+        counts = _without_tests(work, staff, pipeline, counts)
     columns = [Column(stage, counts.get(stage.id, 0)) for stage in pipeline.stages if stage.kind is StageKind.OPEN]
     if viewer is None:
         columns.insert(0, Column(None, counts.get(None, 0)))
     return Board(pipeline, [other for other in pipelines if other.id != pipeline.id], columns, viewer is None)
+
+
+def _without_tests(
+    work: Work, staff: Staff, pipeline: Pipeline, counts: Mapping[str | None, int]
+) -> Mapping[str | None, int]:
+    """Leads of other people's channel tests don't count."""
+    found = dict(counts)
+    for client in work.clients.tests():
+        deal = work.deals.newest_open(client.id) if client.test_for != staff.id else None
+        if deal is not None and deal.pipeline_id == pipeline.id:
+            stage_id = deal.stage_id if deal.state is LeadState.OPEN else None
+            found[stage_id] = found.get(stage_id, 0) - 1
+    return found
 
 
 def stage_page(work: Work, staff: Staff, pipeline_id: str, stage_id: str | None, page: int) -> StagePage:

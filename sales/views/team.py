@@ -41,9 +41,10 @@ def person_view(work: Work, staff: Staff, staff_id: StaffId) -> PersonView:
     """Raises ``Forbidden``, ``NotFound``."""
     check_admin(work, staff.id)
     found = person(work, staff_id)
+    tests = tuple(client.id for client in work.clients.tests())
     return PersonView(
         found,
-        work.clients.count(ClientFilter(owner_id=staff_id, closed=None)),
+        work.clients.count(ClientFilter(owner_id=staff_id, closed=None, hidden=tests)),
         {channel.name: _override(work, found, channel.id) for channel in work.channels.list()},
         [other for other in work.staff.list() if other.id != staff_id],
     )

@@ -16,8 +16,7 @@ REASONS = {
     "crm": mark("the CRM names {to} as responsible"),
     "transferred": mark("{by} handed the client to {to}"),
     "taken_over": mark("{by} took the client over"),
-    "removed": mark("the former owner left the team: {by} gave the client to {to}"),
-    "released": mark("nobody owns the client since {by} released them"),
+    "left_team": mark("the former owner left the team: the client goes to {to}"),
 }
 
 

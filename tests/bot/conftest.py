@@ -1,4 +1,4 @@
-"""Dibs as operators use it: commands as processes of their own, in a folder of their own, with a stand-in for Telegram."""
+"""Dibs as operators use it: commands as processes, in a folder of their own, with a stand-in for Telegram."""
 
 import asyncio
 import json

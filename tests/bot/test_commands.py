@@ -39,7 +39,7 @@ def test_another_secret_key_is_noticed(dibs: Shell) -> None:
 
 def test_a_file_that_is_no_database_is_left_alone(dibs: Shell, tmp_path: Path) -> None:
     (tmp_path / "dibs.db").write_text("my diary, dear diary, and nothing else\n" * 100)
-    assert "can't be read as a database" in dibs.fails("staff", "list")
+    assert "Restore a backup" in dibs.fails("staff", "list")
     assert (tmp_path / "dibs.db").read_text().startswith("my diary")
 
 

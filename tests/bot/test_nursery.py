@@ -80,3 +80,16 @@ async def test_two_parts_of_one_name_are_refused() -> None:
         nursery.start("clock", forever)
         with pytest.raises(RuntimeError, match="clock runs already"):
             nursery.start("clock", forever)
+
+
+async def test_what_the_body_raises_comes_out_as_it_is() -> None:
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    async def stumble() -> None:
+        async with Nursery() as nursery:
+            nursery.start("clock", forever)
+            raise ValueError("as it is")
+
+    with pytest.raises(ValueError, match="as it is"):
+        await stumble()

@@ -1,13 +1,24 @@
 """`dibs run`: starting, stopping, and commands beside it. A real process against the stand-in."""
 
+import asyncio
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from playground.telegram.control import Control
-from tests.bot.conftest import Shell
-from tests.end_to_end.house import SHOP_TOKEN, STAFF_TOKEN, House
+from channels.telegram.webhook import SECRET_HEADER, webhook_secret
+from playground.telegram.control import BotAccount, Control
+from tests.bot.conftest import Shell, make_bots
+from tests.end_to_end.house import SHOP_TOKEN, STAFF_TOKEN, House, stand_in
+
+
+@pytest.fixture
+def telegram_url() -> Iterator[str]:
+    """A stand-in for each test: webhooks and updates that nobody took must not reach the next one."""
+    with stand_in("--no-limits") as url:
+        asyncio.run(make_bots(url))
+        yield url
 
 
 async def get(house: House, path: str) -> httpx.Response:
@@ -67,7 +78,7 @@ async def test_without_an_admin_a_code_is_printed_that_makes_one(house: House, d
     code = re.search(r"/start ([\w-]{32,})\n", house.log.read_text())
     assert code is not None
     async with Control(house.api_url) as telegram:
-        bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=True)
+        bot = BotAccount(900, STAFF_TOKEN, "staff_bot", telegram.url)
         ada = (await telegram.person(42, "Ada Lovelace")).chat(bot)
         await ada.write(f"/start {code[1]}")
         await ada.wait_for(lambda m: "/help" in m.text)
@@ -94,7 +105,7 @@ async def test_a_channel_that_a_command_adds_is_listened_to_at_once(house: House
     await house.start()
     shop = dibs.id("channel", "add", "telegram", "--name", "Shop", "--token", SHOP_TOKEN)
     async with Control(house.api_url) as telegram:
-        bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
+        bot = BotAccount(901, SHOP_TOKEN, "shop_bot", telegram.url)
         customer = (await telegram.person(501, "Zoe")).chat(bot)
         await customer.start()
         await customer.write("hello")
@@ -107,7 +118,7 @@ async def test_with_a_public_address_updates_are_delivered_and_guarded(house: Ho
     house.extra["PUBLIC_URL"] = house.url
     await house.start()
     async with Control(house.api_url) as telegram:
-        bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
+        bot = BotAccount(901, SHOP_TOKEN, "shop_bot", telegram.url)
         customer = (await telegram.person(502, "Zoe")).chat(bot)
         await customer.start()
         await customer.write("hello")
@@ -119,16 +130,12 @@ async def test_with_a_public_address_updates_are_delivered_and_guarded(house: Ho
 
 
 async def until_metric(house: House, line: str) -> None:
-    import asyncio
-
     async with asyncio.timeout(15):
-        while line not in (await get(house, "/metrics")).text:
+        while line not in (await get(house, "/metrics")).text:  # noqa: ASYNC110 - another process's numbers
             await asyncio.sleep(0.05)
 
 
 async def test_what_cannot_be_read_is_kept_acknowledged_and_listed(house: House, dibs: Shell) -> None:
-    from channels.telegram.webhook import SECRET_HEADER, webhook_secret
-
     shop = dibs.id("channel", "add", "telegram", "--name", "Shop", "--token", SHOP_TOKEN)
     await house.start()
     async with httpx.AsyncClient(base_url=house.url) as http:

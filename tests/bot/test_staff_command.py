@@ -72,7 +72,7 @@ def test_what_makes_no_sense_is_wrong_usage(dibs: Shell) -> None:
     assert "Missing option '--name'" in dibs.misused("staff", "add", "1001")
     assert "manager" in dibs.misused("staff", "add", "1001", "--name", "Anna", "--role", "boss")
     assert "Say what to change" in dibs.misused("staff", "set", "1")
-    assert "range" in dibs.misused("staff", "add", "-5", "--name", "Anna")
+    assert "range" in dibs.misused("staff", "add", "0", "--name", "Anna")
     assert "either" in dibs.misused("staff", "remove", "1", "--give-to", "2", "--offer-again")
 
 

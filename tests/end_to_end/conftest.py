@@ -45,7 +45,7 @@ class World:
     async def team_starts(self) -> None:
         for talk in (self.anna, self.boris, self.maria, self.quentin):
             await talk.start()
-            await talk.wait_for(lambda m: "/help" in m.text)
+            await talk.wait_for(lambda m: "Hello" in m.text)
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,7 @@ class House:
             "DATABASE_URL": f"sqlite:///{self.folder}/dibs.db",
             "TELEGRAM_API_URL": self.api_url,
             "HTTP_PORT": str(self.port),
+            "TELEGRAM_LIMITS": "off",
             **self.extra,
         }
 

@@ -135,7 +135,7 @@ async def test_a_second_poller_is_told_of_and_got_over(
         await receiver.until("one")
         await receiver.until_problem(None)
         task.cancel()
-    assert receiver.problems[0] == "other_poller"
+    assert receiver.problems[0] == "conflict"
 
 
 async def test_a_refused_token_ends_it(

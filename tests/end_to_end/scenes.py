@@ -1,0 +1,52 @@
+"""Steps and looks that many stories share."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from playground.telegram.control import Talk
+from playground.telegram.control_types import Seen
+from tests.end_to_end.conftest import World
+from tests.end_to_end.house import House
+
+TOPICS = pytest.mark.parametrize("topics", [True], ids=["topics"], indirect=True)
+FLAT = pytest.mark.parametrize("topics", [False], ids=["flat"], indirect=True)
+ACCEPT = "✅ Accept"
+
+Look = Callable[[Seen], bool]
+
+
+def card(words: str) -> Look:
+    """An open card."""
+    return lambda message: words in message.text and ACCEPT in message.labels
+
+
+def said(words: str) -> Look:
+    """A post of the bot's that is no card and no page: what somebody said, or a line about it."""
+    return lambda message: message.from_bot and words in message.text and not message.labels
+
+
+def shows(words: str) -> Look:
+    """Any post of the bot's."""
+    return lambda message: message.from_bot and words in message.text
+
+
+async def accepted(world: World, rep: Talk, customer: Talk, words: str) -> Seen:
+    """The customer writes, the rep accepts; returns the post that shows the words to the rep."""
+    await customer.write(words)
+    offered = await rep.wait_for(card(words))
+    answer = await rep.tap(ACCEPT, offered)
+    assert "is yours" in answer.text
+    return await rep.wait_for(said(words))
+
+
+async def posts(talk: Talk, look: Look) -> list[Seen]:
+    return [message for message in await talk.messages() if look(message)]
+
+
+def rows(house: House, sql: str, *values: object) -> list[tuple[object, ...]]:
+    """What the database says, where no screen shows it."""
+    with closing(sqlite3.connect(f"file:{house.folder}/dibs.db?mode=ro", uri=True)) as database:
+        return database.execute(sql, values).fetchall()
