@@ -59,7 +59,7 @@ class Settings:
     language: str = "en"
     media_dir: Path = Path("data/media")
     telegram_limits: bool = True
-    """Keep under the public Bot API's rates. Off only for a server that has none (a stand-in, in tests and benchmarks)."""
+    """Keep under the public Bot API's rates. Off only for a server that has none (a stand-in, in benchmarks)."""
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from sales.ids import ClientId, PostId, StaffId, later
 from sales.ports import Work
 from sales.ports.people import Dialog
 from sales.staff import Staff
+from sales.use_cases.asking import ask_owner
 from sales.use_cases.handing import (
     close_conversation,
     no_reply_needed,
@@ -64,7 +65,7 @@ async def on_note(message: Message, act: Act, command: CommandObject) -> None:
         if not text:
             ask_for_note(work, staff, client_id)
             return
-        add_note(work, staff, client_id, text, PostId(message.message_id))
+        add_note(work, staff, client_id, text, PostId(message.message_id), thread_of(message))
         tell(work, staff, "noted", message, about_client=client_id)
 
     await act.do(note)
@@ -81,7 +82,7 @@ def take_note(work: Work, staff: Staff, dialog: Dialog, post: StaffPost) -> None
         raise Invalid("note_needs_text")
     work.dialogs.clear(staff.id)
     client_id = ClientId(int(dialog.data["client"]))
-    add_note(work, staff, client_id, post.content.text, post.post_id)
+    add_note(work, staff, client_id, post.content.text, post.post_id, post.thread_id)
     work.outbox.put([outbox.notice(staff.id, "noted", about_client=client_id, reply_to=post.post_id, sound=False)])
 
 
@@ -129,6 +130,18 @@ async def on_reopen(query: CallbackQuery, callback_data: buttons.ReopenClient, a
     await act.do(lambda work, staff: reopen_conversation(work, staff, ClientId(callback_data.client)))
 
 
+async def on_ask_owner(query: CallbackQuery, callback_data: buttons.AskOwner, act: Act, languages: Languages) -> None:
+    def ask(work: Work, staff: Staff) -> Staff:
+        ask_owner(work, staff, ClientId(callback_data.client))
+        return staff
+
+    act.say(languages.of((await act.do(ask)).language).t("The owner has been asked."))
+
+
+async def on_who_may_write(query: CallbackQuery, callback_data: buttons.WhoMayWrite, act: Act) -> None:
+    await act.do(lambda work, staff: work.outbox.put([outbox.screen(staff.id, "writers", str(callback_data.client))]))
+
+
 async def on_no_reply(query: CallbackQuery, callback_data: buttons.NoReplyNeeded, act: Act) -> None:
     await act.do(lambda work, staff: no_reply_needed(work, staff, ClientId(callback_data.client)))
 
@@ -145,5 +158,7 @@ def setup() -> Router:
     router.callback_query.register(on_add_note, buttons.AddNote.filter())
     router.callback_query.register(on_close_button, buttons.CloseClient.filter())
     router.callback_query.register(on_reopen, buttons.ReopenClient.filter())
+    router.callback_query.register(on_ask_owner, buttons.AskOwner.filter())
+    router.callback_query.register(on_who_may_write, buttons.WhoMayWrite.filter())
     router.callback_query.register(on_no_reply, buttons.NoReplyNeeded.filter())
     return router

@@ -8,12 +8,14 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from handlers.act import Act, post_of, tell
 from sales import outbox
+from sales.errors import NotFound
 from sales.ids import TelegramId
 from sales.ports import Work
 from sales.staff import Staff
 from sales.use_cases.duty import blocked_the_bot, set_duty, start
 from sales.use_cases.joining import join
 from screens import buttons
+from screens.pages.registry import PAGES
 
 Digest = Callable[[str], str]
 
@@ -51,6 +53,8 @@ async def on_duty(message: Message, act: Act, command: CommandObject) -> None:
 
 async def on_turn(query: CallbackQuery, callback_data: buttons.Turn, act: Act) -> None:
     """A page's button: the post becomes another page. What may be seen is checked when that page is made."""
+    if callback_data.name not in PAGES:
+        raise NotFound("page")
 
     def turn(work: Work, staff: Staff) -> None:
         work.outbox.put([outbox.screen(staff.id, callback_data.name, callback_data.args, post_of(query))])

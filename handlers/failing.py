@@ -4,14 +4,16 @@ import logging
 from collections.abc import Mapping
 
 from aiogram.types import CallbackQuery, Message, Update
-from screens.errors import explain, refusal
 
 from handlers.act import Act, Repeated
+from handlers.posts import reply_of, thread_of
 from sales.errors import NotStaff, SalesError
 from sales.ids import TelegramId
 from sales.outbox import notice
 from sales.ports import Transactions, Work
 from sales.staff import Staff
+from sales.use_cases.talk import client_at
+from screens.errors import explain, refusal
 from screens.failures import CallFailed
 from screens.language import Languages
 from screens.telegram import StaffTelegram
@@ -47,11 +49,9 @@ class Failing:
             return None
         if staff is not None:
             work.audit.add("refused", error.code, staff_id=staff.id)
-            if update.callback_query is None:
-                message = update.message or update.edited_message
-                reply_to = message.message_id if message is not None else None
-                params = refusal(error)
-                work.outbox.put([notice(staff.id, "refused", reply_to=reply_to, sound=True, **params)])
+            message = update.message or update.edited_message
+            if message is not None:
+                _say_under(work, staff, message, error)
         return staff
 
     async def broken(self, act: Act, update: Update) -> None:
@@ -92,6 +92,13 @@ class Failing:
             await self._telegram.call(method, params)
         except CallFailed as failed:
             log.info("%s: %s", method, type(failed).__name__)
+
+
+def _say_under(work: Work, staff: Staff, message: Message, error: SalesError) -> None:
+    """Where it was written: in the client's topic if it was there."""
+    client_id = client_at(work, staff, thread_of(message), reply_of(message))
+    facts = refusal(error)
+    work.outbox.put([notice(staff.id, "refused", client_id, reply_to=message.message_id, sound=True, **facts)])
 
 
 def _note_stranger(work: Work, act: Act) -> bool:

@@ -3,19 +3,22 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from handlers.act import Act
+from handlers.act import Act, post_of
 from sales.clients import Client
 from sales.ids import ClientId, OfferId
 from sales.ports import Work
 from sales.staff import Staff
-from sales.use_cases.accept import accept_offer, is_a_client, not_a_client, undo_not_a_client
+from sales.use_cases.accept import Accepted, accept_offer, card_tapped, is_a_client, not_a_client, undo_not_a_client
 from screens.buttons import Accept, NotClient, SettleNotClient, UndoNotClient
 from screens.language import Languages
 
 
 async def on_accept(query: CallbackQuery, callback_data: Accept, act: Act, languages: Languages) -> None:
-    accepted = await act.do(lambda work, staff: (accept_offer(work, staff, OfferId(callback_data.offer)), staff))
-    outcome, staff = accepted
+    def accept(work: Work, staff: Staff) -> tuple[Accepted, Staff]:
+        card_tapped(work, staff, OfferId(callback_data.offer), post_of(query))
+        return accept_offer(work, staff, OfferId(callback_data.offer)), staff
+
+    outcome, staff = await act.do(accept)
     words = languages.of(staff.language)
     if outcome.again:
         act.say(words.t("{client} is yours already.", client=outcome.client.name))
@@ -24,7 +27,11 @@ async def on_accept(query: CallbackQuery, callback_data: Accept, act: Act, langu
 
 
 async def on_not_client(query: CallbackQuery, callback_data: NotClient, act: Act, languages: Languages) -> None:
-    settled, staff = await act.do(lambda work, staff: (not_a_client(work, staff, OfferId(callback_data.offer)), staff))
+    def settle(work: Work, staff: Staff) -> tuple[bool, Staff]:
+        card_tapped(work, staff, OfferId(callback_data.offer), post_of(query))
+        return not_a_client(work, staff, OfferId(callback_data.offer)), staff
+
+    settled, staff = await act.do(settle)
     words = languages.of(staff.language)
     act.say(words.t("Settled: not a client.") if settled else words.t("Hidden for you. A manager decides."))
 

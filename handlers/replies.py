@@ -7,8 +7,11 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message, MessageReactionUpdated, ReactionTypeEmoji
 
 from handlers.act import Act, tell
+from handlers.act import post_of as question_of
 from handlers.dialogs import Dialogs
 from handlers.posts import content_of, post_of, reply_of
+from sales import outbox
+from sales.clients import Client
 from sales.errors import Invalid
 from sales.ids import ClientId, MessageId, PostId
 from sales.ports import Work
@@ -84,8 +87,17 @@ def _target(message: Message, problem: str) -> PostId:
 
 
 async def on_choose(query: CallbackQuery, callback_data: buttons.ChooseClient, act: Act, languages: Languages) -> None:
-    wrote, staff = await act.do(lambda work, staff: (write_kept(work, staff, ClientId(callback_data.client)), staff))
-    act.say(languages.of(staff.language).t("Sent to {client}.", client=wrote.client.name))
+    """Once it is answered, the question goes away."""
+
+    def choose(work: Work, staff: Staff) -> tuple[Client, Staff]:
+        client = write_kept(work, staff, ClientId(callback_data.client), PostId(callback_data.post))
+        question = question_of(query)
+        if question is not None:
+            work.outbox.put([outbox.erase(staff.id, question)])
+        return client, staff
+
+    client, staff = await act.do(choose)
+    act.say(languages.of(staff.language).t("Sent to {client}.", client=client.name))
 
 
 async def on_retry(query: CallbackQuery, callback_data: buttons.RetryMessage | buttons.SendStale, act: Act) -> None:

@@ -77,7 +77,8 @@ class Entity:
 class RemoteFile:
     """A file that still lies on a platform. ``source`` is what the platform's adapter needs to fetch it.
 
-    ``held_by`` names who can fetch it: ``channel:<id>`` or ``staff`` (the staff bot).
+    ``held_by`` names who can fetch it: ``channel:<id>`` or ``staff`` (the staff bot). ``unique_id`` stays the same for
+    the same file, where a platform has such a thing: ``source`` may be another each time it is told of.
     """
 
     held_by: str
@@ -88,6 +89,16 @@ class RemoteFile:
     duration: int | None = None
     width: int | None = None
     height: int | None = None
+    unique_id: str | None = None
+
+
+def same_file(one: RemoteFile | None, other: RemoteFile | None) -> bool:
+    """Whether both mean one file (or none)."""
+    if one is None or other is None:
+        return one is other
+    if one.unique_id is not None and other.unique_id is not None:
+        return one.unique_id == other.unique_id
+    return (one.held_by, one.source) == (other.held_by, other.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +145,17 @@ class Content:
     label: str | None = None
 
 
+def same_content(one: Content, other: Content) -> bool:
+    """Whether an edit changed nothing that anybody sees."""
+    return (one.text, one.entities) == (other.text, other.entities) and same_file(one.file, other.file)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing said, either way, or an internal note (``direction`` is ``note``: it never leaves)."""
+    """One thing said, either way, or an internal note (``direction`` is ``note``: it never leaves).
+
+    ``status_at`` is since when one that left has its status.
+    """
 
     id: MessageId
     conversation_id: ConversationId
@@ -156,3 +175,4 @@ class Message:
     client_reaction: str | None = None
     staff_reaction: str | None = None
     problem: str | None = None
+    status_at: Moment | None = None

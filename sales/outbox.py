@@ -241,8 +241,13 @@ def reaction(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRow:
 
 
 def notice(staff_id: StaffId, name: str, client_id: ClientId | None = None, /, **params: Scalar) -> NewRow:
-    """One line to one person. ``name`` picks the words in ``screens``; about a client it stands in their topic."""
+    """One line to one person. ``name`` picks the words in ``screens``; about a client it stands in their topic.
+
+    About an offer (``offer_id``) it comes after the card that it speaks of.
+    """
     stream = "screens" if client_id is None else f"client:{client_id}"
+    if client_id is None and "offer_id" in params:
+        stream = f"card:{params['offer_id']}"
     return _staff_row(staff_id, stream, RowKind.NOTICE, Priority.REFUSAL, name=name, client_id=client_id, **params)
 
 

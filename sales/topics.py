@@ -40,7 +40,10 @@ class CopyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageCopy:
-    """A post in a staff chat and what it is about: a message, a client, or an offer."""
+    """A post in a staff chat and what it is about: a message, a client, or an offer.
+
+    ``thread_id`` is the topic it stands in, which it goes with; none on the flat chat.
+    """
 
     staff_id: StaffId
     post_id: PostId
@@ -50,3 +53,4 @@ class MessageCopy:
     offer_id: OfferId | None = None
     media: bool = False
     posted_at: Moment | None = None
+    thread_id: int | None = None

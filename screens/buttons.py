@@ -3,30 +3,36 @@
 Ids only, never a right: whoever taps is checked in the use case. Values must not contain ``:``.
 """
 
+from typing import Annotated
+
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+"""What a database takes for an id: a made-up one beyond it is no button of ours."""
 
 # Offers.
 
 
 class Accept(CallbackData, prefix="ac"):
-    offer: int
+    offer: Number
 
 
 class NotClient(CallbackData, prefix="nc"):
     """A rep hides their card and asks a manager; a manager settles it."""
 
-    offer: int
+    offer: Number
 
 
 class SettleNotClient(CallbackData, prefix="sn"):
     """A manager's word on "Not a client": ``client`` false means it is none."""
 
-    offer: int
+    offer: Number
     client: bool
 
 
 class UndoNotClient(CallbackData, prefix="un"):
-    client: int
+    client: Number
 
 
 # A client.
@@ -35,89 +41,90 @@ class UndoNotClient(CallbackData, prefix="un"):
 class OpenClient(CallbackData, prefix="op"):
     """Bring the conversation into this chat."""
 
-    client: int
+    client: Number
 
 
 class ShowStages(CallbackData, prefix="st"):
-    client: int
+    client: Number
 
 
 class SetStage(CallbackData, prefix="ss"):
     """``stage`` is the position in the lead's pipeline: a CRM's own ids may be long."""
 
-    lead: int
-    stage: int
+    lead: Number
+    stage: Number
 
 
 class ShowTransfer(CallbackData, prefix="tr"):
-    client: int
+    client: Number
 
 
 class TransferTo(CallbackData, prefix="tt"):
-    client: int
-    staff: int
+    client: Number
+    staff: Number
 
 
 class AddNote(CallbackData, prefix="no"):
-    client: int
+    client: Number
 
 
 class CloseClient(CallbackData, prefix="cl"):
-    client: int
+    client: Number
 
 
 class ReopenClient(CallbackData, prefix="ro"):
-    client: int
+    client: Number
 
 
 class Earlier(CallbackData, prefix="ea"):
     """Messages of a client before ``before`` (0: before the oldest one shown)."""
 
-    client: int
-    before: int
+    client: Number
+    before: Number
 
 
 class NoReplyNeeded(CallbackData, prefix="nr"):
-    client: int
+    client: Number
 
 
 class AskOwner(CallbackData, prefix="ao"):
-    client: int
+    client: Number
 
 
 class WhoMayWrite(CallbackData, prefix="wm"):
-    client: int
+    client: Number
 
 
 class ChooseClient(CallbackData, prefix="ch"):
-    """Whom a text is meant for, that was written outside every topic."""
+    """Whom ``post`` is meant for, that was written outside every topic."""
 
-    client: int
+    client: Number
+    post: Number
 
 
 # Messages on their way.
 
 
 class RetryMessage(CallbackData, prefix="rm"):
-    message: int
+    message: Number
 
 
 class SendStale(CallbackData, prefix="ns"):
-    message: int
+    message: Number
 
 
 class DropMessage(CallbackData, prefix="dm"):
-    message: int
+    message: Number
 
 
 class SendRest(CallbackData, prefix="sr"):
     """What was held up behind a message that failed."""
 
-    message: int
+    message: Number
 
 
 class DropRest(CallbackData, prefix="dr"):
-    message: int
+    message: Number
 
 
 # Pages.
@@ -137,38 +144,38 @@ class Nothing(CallbackData, prefix="x"):
 class Watch(CallbackData, prefix="wa"):
     """Open a client's conversation in one's own chat, without owning them."""
 
-    client: int
+    client: Number
 
 
 class StopWatching(CallbackData, prefix="sw"):
-    client: int
+    client: Number
 
 
 # The team. ``role`` is a role's name, ``none`` for no role; numbers are staff members.
 
 
 class SetRole(CallbackData, prefix="rl"):
-    staff: int
+    staff: Number
     role: str
 
 
 class SetSwitch(CallbackData, prefix="wi"):
     """The switch "receives new clients"."""
 
-    staff: int
+    staff: Number
     on: bool
 
 
 class SetAdmin(CallbackData, prefix="ad"):
-    staff: int
+    staff: Number
     on: bool
 
 
 class RemovePerson(CallbackData, prefix="rp"):
     """``heir`` gets their clients; 0: they are offered again."""
 
-    staff: int
-    heir: int
+    staff: Number
+    heir: Number
 
 
 class InviteAs(CallbackData, prefix="iv"):
@@ -186,7 +193,7 @@ class NewChannel(CallbackData, prefix="cn"):
 
 
 class NewToken(CallbackData, prefix="ct"):
-    channel: int
+    channel: Number
 
 
 class LeaveForm(CallbackData, prefix="lf"):
@@ -197,16 +204,16 @@ class LeaveForm(CallbackData, prefix="lf"):
 
 
 class RenameChannel(CallbackData, prefix="cb"):
-    channel: int
+    channel: Number
 
 
 class KeepName(CallbackData, prefix="ck"):
-    channel: int
+    channel: Number
     setup: bool
 
 
 class SetDistribution(CallbackData, prefix="cw"):
-    channel: int
+    channel: Number
     way: str
     setup: bool
 
@@ -214,34 +221,34 @@ class SetDistribution(CallbackData, prefix="cw"):
 class SetPlace(CallbackData, prefix="cp"):
     """``pipeline`` and ``stage`` are positions: a CRM's own ids may be long."""
 
-    channel: int
-    pipeline: int
-    stage: int
+    channel: Number
+    pipeline: Number
+    stage: Number
     setup: bool
 
 
 class SetDelay(CallbackData, prefix="cd"):
     """``seconds`` 0: the step is left out."""
 
-    channel: int
+    channel: Number
     step: str
-    seconds: int
+    seconds: Number
 
 
 class PauseChannel(CallbackData, prefix="cz"):
-    channel: int
+    channel: Number
     paused: bool
 
 
 class RemoveChannel(CallbackData, prefix="cx"):
-    channel: int
+    channel: Number
 
 
 class SetMemberRole(CallbackData, prefix="co"):
     """``role`` on this channel: a role's name, ``inherit`` or ``no_access``."""
 
-    channel: int
-    staff: int
+    channel: Number
+    staff: Number
     role: str
     setup: bool
 
@@ -249,19 +256,19 @@ class SetMemberRole(CallbackData, prefix="co"):
 class SetMemberSwitch(CallbackData, prefix="cr"):
     """``value`` of "receives new clients" on this channel: ``on``, ``off``, ``inherit``. ``back`` to the list."""
 
-    channel: int
-    staff: int
+    channel: Number
+    staff: Number
     value: str
     setup: bool
     back: bool
 
 
 class FinishSetup(CallbackData, prefix="cf"):
-    channel: int
+    channel: Number
 
 
 class TryChannel(CallbackData, prefix="te"):
-    channel: int
+    channel: Number
 
 
 class EndTest(CallbackData, prefix="tx"):
@@ -269,7 +276,7 @@ class EndTest(CallbackData, prefix="tx"):
 
 
 class ShowLink(CallbackData, prefix="cq"):
-    channel: int
+    channel: Number
 
 
 class ClosePost(CallbackData, prefix="px"):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sales import outbox
 from sales.ids import ClientId, MessageId, OfferId, OutboxId, PostId, StaffId
-from sales.outbox import Blocked, Dropped, Outcome, Refused, Row, Sent
+from sales.outbox import Blocked, Dropped, Outcome, Refused, Row, Scalar, Sent
 from sales.ports import Transactions, Work
 from sales.ports.files import MediaStore
 from sales.staff import Staff
@@ -19,6 +19,8 @@ from screens.telegram import StaffTelegram
 from screens.together import Together
 
 T = TypeVar("T")
+Facts = dict[str, Scalar]
+"""Of ``Sent``, while it is put together."""
 
 
 @dataclass(slots=True)
@@ -31,11 +33,15 @@ class Run:
 
 @dataclass(slots=True)
 class Cursor:
-    """How far a withdrawal has come: the last post looked at, and how many could not be withdrawn."""
+    """How far a withdrawal has come: the last post looked at, and how many could not be withdrawn.
+
+    ``thread_id`` is the topic that went, with all that stood in it.
+    """
 
     after: int = 0
     left: int = 0
     topic_done: bool = False
+    thread_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -119,11 +125,16 @@ async def show(desk: Desk, row: Row, place: Place, post: Post, post_id: PostId |
     if blocked is not None:
         return blocked
     sent = await desk.telegram.send(place, post)
-    return Sent((str(sent),), {**_about(post), "post_id": sent})
+    return Sent((str(sent),), {**_about(post), "post_id": sent, **thread_fact(place)})
 
 
-def _about(post: Post) -> dict[str, str | int | bool | None]:
-    facts: dict[str, str | int | bool | None] = {}
+def thread_fact(place: Place) -> Facts:
+    """Which topic it was posted into; nothing on the flat chat."""
+    return {} if place.thread_id is None else {"thread": place.thread_id}
+
+
+def _about(post: Post) -> Facts:
+    facts: Facts = {}
     if post.client_id is not None:
         facts["client_id"] = post.client_id
     if post.message_id is not None:

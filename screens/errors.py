@@ -48,6 +48,7 @@ SPECIAL = {
     ("NotFound", "conversation"): mark("There is no conversation to write to."),
     ("NotFound", "lead"): mark("There is no such lead."),
     ("NotFound", "stage"): mark("There is no such stage any more."),
+    ("NotFound", "page"): mark("There is no such page."),
     ("NotFound", "pipeline"): mark("There is no such pipeline any more."),
     ("Unreachable", "blocked"): mark("Not sent: the client has stopped the bot. Only they can start it again."),
     ("Unsupported", "pipeline"): mark("This lead lies in another CRM: move it there."),

@@ -11,7 +11,7 @@ from sales.views.headers import HeaderView, header_view
 from screens import utf16
 from screens.buttons import AddNote, CloseClient, Earlier, ReopenClient, ShowStages, ShowTransfer
 from screens.clients import TEST, channel_of, name_of
-from screens.desk import NO_VIEW, Desk, client_id_of, needs_topic, staff_id_of
+from screens.desk import NO_VIEW, Desk, client_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import CallFailed, NotEditable, PostGone
 from screens.language import Language, mark
 from screens.post import Button, Keyboard, Post, lines, post, rows
@@ -28,7 +28,7 @@ STATUS = {
     MessageStatus.FAILED: mark("⚠️ not sent"),
     MessageStatus.DROPPED: mark("not sent"),
 }
-"""What became of the last message of ours; the time is that message's."""
+"""What became of the last message of ours, and when."""
 
 UNREACHABLE = {
     "blocked": mark("⛔ can't be written to: they stopped the bot"),
@@ -65,7 +65,7 @@ async def _post(desk: Desk, view: HeaderView, rendered: Post) -> Outcome:
     post_id = await desk.telegram.send(view.place, rendered)
     if not view.place.flat:
         await _pin(desk, view, post_id)
-    return Sent((str(post_id),), {"post_id": post_id, "client_id": view.client.id})
+    return Sent((str(post_id),), {"post_id": post_id, "client_id": view.client.id, **thread_fact(view.place)})
 
 
 async def _pin(desk: Desk, view: HeaderView, post_id: PostId) -> None:
@@ -101,7 +101,7 @@ def _state(language: Language, view: HeaderView) -> list[str]:
     if view.client.waiting_since is not None:
         return [language.t("waits since {time}", time=language.clock(view.client.waiting_since, view.now))]
     if view.last_out is not None and view.last_out.status in STATUS:
-        time = language.clock(view.last_out.said_at, view.now)
+        time = language.clock(view.last_out.status_at or view.last_out.said_at, view.now)
         return [language.t(STATUS[view.last_out.status], time=time)]
     return []
 

@@ -83,6 +83,10 @@ def _shape(way: Way, media: Media) -> dict[str, object]:
     return shape
 
 
+REPLACEABLE = frozenset({"photo", "video", "document", "audio", "animation"})
+"""Kinds of file that Telegram lets a bot put in place of another (editMessageMedia)."""
+
+
 def as_document(sent: Sendable) -> Sendable:
     """Telegram refuses some pictures and stickers for their form; as files they pass."""
     return Sendable(AS_DOCUMENT, sent.upload, {})

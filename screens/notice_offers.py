@@ -1,6 +1,6 @@
 """Lines about offers and about whose a client is."""
 
-from screens.buttons import AskOwner, OpenClient, SettleNotClient, WhoMayWrite
+from screens.buttons import AskOwner, OpenClient, SettleNotClient, ShowTransfer, UndoNotClient, WhoMayWrite
 from screens.notice import Draft, Notice, channel_name, client_name, person
 from screens.post import Button, Keyboard
 
@@ -53,6 +53,16 @@ def not_client_question(notice: Notice) -> Draft:
     return Draft(words, (buttons,))
 
 
+def not_client_settled(notice: Notice) -> Draft:
+    words = notice.language.t(
+        "{client} counts as no client: nobody is asked when they write again.", client=client_name(notice)
+    )
+    client = notice.view.client
+    if client is None:
+        return Draft(words)
+    return Draft(words, ((Button(notice.language.t("Undo"), UndoNotClient(client=client.id)),),))
+
+
 def refused_not_yours(notice: Notice) -> Draft:
     client, owner = notice.view.client, notice.view.owner
     if owner is None:
@@ -62,6 +72,18 @@ def refused_not_yours(notice: Notice) -> Draft:
         return Draft(words)
     ask = Button(notice.language.t("Ask {owner}", owner=owner), AskOwner(client=client.id))
     return Draft(words, ((ask, Button(notice.language.t("See who may write"), WhoMayWrite(client=client.id))),))
+
+
+def asked_for_client(notice: Notice) -> Draft:
+    client = notice.view.client
+    words = notice.language.t(
+        "{by} has something for {client} and may not write to them: talk to {by}, or hand the client over.",
+        by=person(notice, "by"),
+        client=client_name(notice),
+    )
+    if client is None:
+        return Draft(words)
+    return Draft(words, ((Button(notice.language.t("Transfer"), ShowTransfer(client=client.id)),),))
 
 
 def taken_over(notice: Notice) -> Draft:

@@ -6,7 +6,7 @@ from sales.ids import MessageId, PostId
 from sales.outbox import Dropped, Outcome, Row, Sent
 from sales.views.notices import NoticeView, notice_view
 from screens import notice_answers, notice_messages, notice_offers, notice_team
-from screens.desk import Desk, needs_topic, staff_id_of
+from screens.desk import Desk, Facts, needs_topic, staff_id_of, thread_fact
 from screens.notice import Draft, Notice
 from screens.post import Post
 
@@ -30,12 +30,14 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_messages.stale,
         notice_messages.uncertain_sent,
         notice_messages.wrote_for_you,
+        notice_offers.asked_for_client,
         notice_offers.client_blocked,
         notice_offers.client_returned,
         notice_offers.crm_names_another,
         notice_offers.nobody_accepts,
         notice_offers.nobody_eligible,
         notice_offers.not_client_question,
+        notice_offers.not_client_settled,
         notice_offers.refused_not_yours,
         notice_offers.remind_offer,
         notice_offers.taken_over,
@@ -71,7 +73,7 @@ async def send_notice(desk: Desk, row: Row) -> Outcome:
     if blocked is not None:
         return blocked
     post_id = await desk.telegram.send(view.place, render_notice(desk, name, view))
-    return Sent((str(post_id),), _about(view))
+    return Sent((str(post_id),), _about(view) | thread_fact(view.place))
 
 
 def render_notice(desk: Desk, name: str, view: NoticeView) -> Post:
@@ -88,7 +90,7 @@ def _reply_to(view: NoticeView, draft: Draft) -> PostId | None:
     return view.card_post if draft.answers_card else view.own_post
 
 
-def _about(view: NoticeView) -> dict[str, str | int | bool | None]:
+def _about(view: NoticeView) -> Facts:
     """A reply to it finds the client, unless the line only names somebody whose view this person has not."""
     if view.place.client_id is None:
         return {}

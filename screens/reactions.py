@@ -3,7 +3,7 @@
 from sales.outbox import Dropped, Outcome, Row, Sent
 from sales.views.reactions import ReactionView, reaction_view
 from screens.clients import name_of
-from screens.desk import NO_VIEW, Desk, client_id_of, message_id_of, needs_topic, staff_id_of
+from screens.desk import NO_VIEW, Desk, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import PostGone, Refusal
 from screens.post import Post
 
@@ -33,4 +33,4 @@ async def _say(desk: Desk, row: Row, view: ReactionView, reaction: str) -> Outco
     language = desk.language(view.place.staff)
     line = language.t("{name} reacted with {emoji}", name=name_of(language, view.client), emoji=reaction)
     post_id = await desk.telegram.send(view.place, Post(line, reply_to=view.post_id))
-    return Sent((str(post_id),), {"client_id": view.client.id})
+    return Sent((str(post_id),), {"client_id": view.client.id, **thread_fact(view.place)})

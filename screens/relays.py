@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sales.messages import MediaState
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
 from sales.views.relays import Part, RelayView
-from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of
+from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import CallFailed
 from screens.media import sendable
 from screens.parts import Letter, Speaker, send_group, send_part
@@ -47,7 +47,9 @@ async def _send(desk: Desk, row: Row, view: RelayView) -> Outcome:
         if run.posts:
             desk.progress.runs[row.id] = run
         raise
-    facts = {"extra": ",".join(str(post) for post in run.extra)} if run.extra else {}
+    facts = thread_fact(view.place)
+    if run.extra:
+        facts["extra"] = ",".join(str(post) for post in run.extra)
     return Sent(tuple(str(post) for post in run.posts), facts)
 
 

@@ -3,7 +3,7 @@
 import inspect
 from dataclasses import replace
 
-from sales.errors import SalesError
+from sales.errors import NotFound, SalesError
 from sales.ids import PostId
 from sales.outbox import Dropped, Outcome, Row
 from sales.ports import Work
@@ -20,7 +20,7 @@ class UnknownPage(Exception):
 
 
 async def send_screen(desk: Desk, row: Row) -> Outcome:
-    """Raises ``UnknownPage``. Whoever may not see a page is told so in its place."""
+    """Raises ``UnknownPage``. Whoever may not see a page, or made its arguments up, is told so in its place."""
     name, args = str(row.payload.get("name")), str(row.payload.get("args") or "")
     if name not in PAGES:
         raise UnknownPage(name)
@@ -34,6 +34,8 @@ async def send_screen(desk: Desk, row: Row) -> Outcome:
             return place, Loaded(work.now, view=page.load(work, place.staff, args))
         except SalesError as error:
             return place, Loaded(work.now, error=error)
+        except (ValueError, OverflowError):
+            return place, Loaded(work.now, error=NotFound("page"))
 
     found = await desk.read(load)
     if found is None:

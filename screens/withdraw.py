@@ -28,7 +28,7 @@ async def send_withdrawal(desk: Desk, row: Row) -> Outcome:
         desk.progress.cursors.pop(row.id, None)
         return Dropped("they have the view again, or never had it")
     if not cursor.topic_done:
-        await _delete_topic(desk, view, client_id)
+        cursor.thread_id = await _delete_topic(desk, view, client_id)
         cursor.topic_done = True
     more = await _withdraw_posts(desk, view, cursor)
     if more:
@@ -37,28 +37,32 @@ async def send_withdrawal(desk: Desk, row: Row) -> Outcome:
     return Sent((), {"left": cursor.left})
 
 
-async def _delete_topic(desk: Desk, view: WithdrawalView, client_id: ClientId) -> None:
-    """With all that stands in it."""
+async def _delete_topic(desk: Desk, view: WithdrawalView, client_id: ClientId) -> int | None:
+    """With all that stands in it, also where the chat has become flat since. Returns which thread went."""
     topic = view.place.topic
     made = desk.progress.threads.get((view.place.staff.id, client_id))
     thread_id = topic.thread_id if topic is not None and topic.thread_id is not None else made
     if thread_id is None:
-        return
+        return None
+    gone: int | None = thread_id
     try:
         await desk.telegram.delete_topic(view.place.staff.telegram_id, thread_id)
-    except (ThreadLost, Refusal) as problem:
-        if isinstance(problem, Refusal) and problem.code != "bad_request":
+    except ThreadLost:
+        pass
+    except Refusal as problem:
+        if problem.code != "bad_request":
             raise
+        gone = None
     forget_thread(desk, view.place.staff.id, client_id)
+    return gone
 
 
 async def _withdraw_posts(desk: Desk, view: WithdrawalView, cursor: Cursor) -> bool:
-    """Returns whether there is more to do."""
+    """Whatever did not go with the topic: posts of a time when the chat was flat. Returns whether there is more."""
     since = later(view.now, -DELETABLE_SECONDS)
-    young = [copy for copy in view.copies if copy.posted_at is not None and copy.posted_at > since]
-    old = [copy for copy in view.copies if copy not in young]
-    if view.place.thread_id is not None:
-        old = []
+    left = [copy for copy in view.copies if cursor.thread_id is None or copy.thread_id != cursor.thread_id]
+    young = [copy for copy in left if copy.posted_at is not None and copy.posted_at > since]
+    old = [copy for copy in left if copy not in young]
     if young and cursor.after < young[-1].post_id:
         await _delete(desk, view, young)
     for copy in old[:BATCH]:

@@ -57,6 +57,7 @@ def pooled_engine(url: URL) -> AsyncEngine:
         pool_timeout=PATIENCE_FOR_CONNECTION,
         pool_recycle=1800,
         query_cache_size=2000,
+        hide_parameters=True,  # they are people's words: no error may repeat them
         connect_args=_arguments(SESSION | TIMEOUTS) | {"command_timeout": 60},
     )
 
@@ -64,7 +65,9 @@ def pooled_engine(url: URL) -> AsyncEngine:
 def single_engine(url: URL, *, timeouts: bool = True) -> AsyncEngine:
     """Every ``connect()`` is a new connection: for lanes, commands and, without timeouts, migrations."""
     settings = SESSION | TIMEOUTS if timeouts else SESSION
-    return create_async_engine(async_url(url), poolclass=NullPool, connect_args=_arguments(settings))
+    return create_async_engine(
+        async_url(url), poolclass=NullPool, hide_parameters=True, connect_args=_arguments(settings)
+    )
 
 
 def _arguments(settings: dict[str, str]) -> dict[str, Any]:

@@ -9,21 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.errors import BackupRefused, StorageBusy, StorageClosed
+from storage.errors import BackupRefused, StorageClosed
 from storage.locks import RunningLock, write_lock, writing
-from storage.sqlite_connect import READER_PRAGMAS, explain, prepare, sync_engine
+from storage.sqlite_connect import READER_PRAGMAS, explain, sync_engine
 from storage.writer import Writer
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from storage.readers import Readers
 
 T = TypeVar("T")
-READERS = 4
-PATIENCE_FOR_READER = 10.0
 
 
 class SqliteDatabase:
@@ -44,28 +41,17 @@ class SqliteDatabase:
         return self._writer.run_sync(fn)
 
     @cached_property
-    def _readers(self) -> "AsyncEngine":
-        from sqlalchemy.ext.asyncio import create_async_engine
+    def _readers(self) -> "Readers":
+        from storage.readers import Readers
 
-        engine = create_async_engine(
-            URL.create("sqlite+aiosqlite", database=str(self.path)),
-            pool_size=READERS,
-            max_overflow=0,
-            pool_timeout=PATIENCE_FOR_READER,
-            query_cache_size=2000,
-        )
-        prepare(READER_PRAGMAS, "BEGIN")(engine.sync_engine)
-        return engine
+        return Readers(self.path)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StorageClosed
         try:
-            async with self._readers.connect() as connection:
-                return await connection.run_sync(fn)
-        except PoolTimeout as error:
-            raise StorageBusy("Too many screens are being read at once.") from error
-        except DBAPIError as error:
+            return await self._readers.read(fn)
+        except (DBAPIError, sqlite3.Error) as error:
             raise explain(error) or error from error
 
     def read_sync(self, fn: Callable[[Connection], T]) -> T:
@@ -135,7 +121,7 @@ class SqliteDatabase:
             lock = write_lock(self.path)
             await asyncio.to_thread(lock.acquire)
             try:
-                await self._readers.dispose()
+                await self._readers.close()
             finally:
                 lock.close()
 

@@ -73,6 +73,7 @@ def sync_engine(path: Path, pragmas: tuple[str, ...] = WRITER_PRAGMAS, begin: st
         URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
         query_cache_size=2000,
+        hide_parameters=True,  # they are people's words: no error may repeat them
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
     prepare(pragmas, begin)(engine)

@@ -22,7 +22,7 @@ from telegram import (
 
 from channels.telegram.capabilities import ALBUM
 from channels.telegram.contents import ENTITY_TYPES
-from sales.messages import Content, Entity, MessageKind
+from sales.messages import Content, Entity, MessageKind, same_file
 
 InputMedia = InputMediaPhoto | InputMediaVideo | InputMediaDocument | InputMediaAudio | InputMediaAnimation
 
@@ -90,7 +90,7 @@ def to_send_album(contents: Sequence[Content], files: Sequence[BinaryIO], reply_
 
 def has_new_file(content: Content, former: Sequence[Content]) -> bool:
     """If any former version had another one: an edit in between may not have left."""
-    return content.file is not None and any(version.file != content.file for version in former)
+    return content.file is not None and any(not same_file(version.file, content.file) for version in former)
 
 
 def to_edit(content: Content, new_file: BinaryIO | None, message_id: int) -> Call | None:

@@ -65,6 +65,7 @@ def _file(node: Node, held_by: str, mime: str | None = None) -> RemoteFile:
         node.maybe_natural("duration"),
         node.maybe_natural("width") or node.maybe_natural("length"),
         node.maybe_natural("height") or node.maybe_natural("length"),
+        node.maybe_text("file_unique_id"),
     )
 
 

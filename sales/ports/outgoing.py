@@ -50,7 +50,7 @@ class Outbox(Protocol):
         """Sent, dropped or dead: the next of its stream moves up. ``held``: its stream stands."""
 
     def again(self, row_id: OutboxId, due_at: Moment, problem: str, uncertain: bool) -> None:
-        """Back into the queue, in its place."""
+        """Back into the queue, in its place. Without a ``problem`` it was not tried: the attempt does not count."""
 
     def recover(self, lanes: Sequence[str]) -> int:
         """At start: rows that were being sent go back, uncertain. Returns how many."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sales import outbox
 from sales.clients import Client
 from sales.errors import Forbidden, NotFound, OfferGone, OfferTaken
-from sales.ids import ClientId, OfferId
+from sales.ids import ClientId, OfferId, PostId
 from sales.leads import LeadState
 from sales.offers import CardState, Offer, OfferState
 from sales.outbox import RowKind
@@ -37,6 +37,20 @@ def accept_offer(work: Work, staff: Staff, offer_id: OfferId) -> Accepted:
     if not take(work, client, staff.id, Why("accepted", staff.id), offer, sound=False):
         raise OfferTaken(name_of(work, client_or_fail(work, client.id).owner_id))
     return Accepted(replace(client, owner_id=staff.id))
+
+
+def card_tapped(work: Work, staff: Staff, offer_id: OfferId, post_id: PostId | None) -> None:
+    """A card that was posted just before a crash is not known to stand there: the tap on it tells.
+
+    Where another is known by now, this one is a double of it, and goes.
+    """
+    card = work.offers.card(offer_id, staff.id)
+    if card is None or post_id is None or card.post_id == post_id:
+        return
+    if card.post_id is None:
+        work.offers.save_card(replace(card, post_id=post_id))
+    else:
+        work.outbox.put([outbox.erase(staff.id, post_id)])
 
 
 def _offer(work: Work, offer_id: OfferId) -> Offer:
@@ -84,6 +98,8 @@ def _settle_as_no_client(work: Work, staff: Staff, offer: Offer) -> None:
     work.clients.save(replace(client, not_client_at=work.now, waiting_since=None))
     withdraw_offer(work, offer)
     work.audit.add("not_a_client", f"client:{client.id}", staff_id=staff.id)
+    if client.test_for is None:
+        work.outbox.put([outbox.notice(staff.id, "not_client_settled", about_client=client.id, sound=False)])
     lead = work.leads.newest_open(client.id)
     if lead is not None:
         work.leads.save(replace(lead, state=LeadState.DECLINED))

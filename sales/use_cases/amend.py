@@ -3,13 +3,15 @@
 from sales import outbox
 from sales.clients import Conversation
 from sales.errors import Forbidden, Invalid, NotFound
-from sales.ids import MessageId, PostId
-from sales.messages import Content, Direction, Message, MessageStatus
+from sales.ids import MediaId, MessageId, PostId
+from sales.messages import Content, Direction, Message, MessageStatus, same_content
 from sales.outbox import RowKind
 from sales.ports import Work
 from sales.rights import WRITERS
 from sales.staff import Role, Staff
 from sales.topics import CopyKind
+from sales.use_cases.changing import change_content
+from sales.use_cases.kept import edit_kept
 from sales.use_cases.team_lookup import check_writes, client_or_fail, role_of
 from sales.use_cases.viewing import viewers
 
@@ -20,15 +22,16 @@ def staff_edited(work: Work, staff: Staff, post_id: PostId, content: Content) ->
     """They edited their own post. False when it is not about a message of theirs (a command, a form)."""
     copy = work.copies.at(staff.id, post_id)
     if copy is None or copy.kind is not CopyKind.OWN or copy.message_id is None:
+        edit_kept(work, staff.id, post_id, content)
         return False
     message = _message(work, copy.message_id)
-    if (message.content.text, message.content.entities) == (content.text, content.entities):
+    if same_content(message.content, content):
         return True
     conversation = _conversation(work, message)
     if message.direction is Direction.OUT:
         check_writes(work, staff, client_or_fail(work, message.client_id), conversation.channel_id)
-    work.messages.change(message.id, content, work.now)
-    _pass_on(work, staff, message, conversation, RowKind.EDIT)
+    media_id = change_content(work, message, content, work.now)
+    _pass_on(work, staff, message, conversation, RowKind.EDIT, media_id)
     return True
 
 
@@ -48,10 +51,20 @@ def delete_message(work: Work, staff: Staff, post_id: PostId) -> None:
     work.outbox.put([outbox.relay_edit(staff.id, message.client_id, message.id)])
 
 
-def _pass_on(work: Work, staff: Staff, message: Message, conversation: Conversation, kind: RowKind) -> None:
+def _pass_on(
+    work: Work,
+    staff: Staff,
+    message: Message,
+    conversation: Conversation,
+    kind: RowKind,
+    waits_for: MediaId | None = None,
+) -> None:
     """To the client, if it has left or is about to (same stream, so it arrives after it); to others who see it."""
     if message.direction is Direction.OUT and message.status is not MessageStatus.FAILED:
-        work.outbox.put([outbox.to_client(kind, conversation.channel_id, conversation.id, message_id=message.id)])
+        row = outbox.to_client(
+            kind, conversation.channel_id, conversation.id, waits_for=waits_for, message_id=message.id
+        )
+        work.outbox.put([row])
     others = [topic.staff_id for topic in viewers(work, message.client_id) if topic.staff_id != staff.id]
     work.outbox.put([outbox.relay_edit(staff_id, message.client_id, message.id) for staff_id in others])
 

@@ -4,8 +4,9 @@ from sales import outbox
 from sales.clients import Conversation
 from sales.ids import ChannelId
 from sales.incoming import ClientDeleted, ClientEdited, ClientReach, ClientReacted, Delivered
-from sales.messages import Message, MessageStatus
+from sales.messages import Message, MessageStatus, same_content
 from sales.ports import Work
+from sales.use_cases.changing import change_content
 from sales.use_cases.offering import refresh_cards
 from sales.use_cases.viewing import refresh_headers, viewers
 
@@ -14,9 +15,9 @@ def client_edited(work: Work, channel_id: ChannelId, event: ClientEdited) -> Non
     message = _message(work, channel_id, event.address, event.external_id)
     if message is None or message.deleted_at is not None:
         return
-    if (message.content.text, message.content.entities) == (event.content.text, event.content.entities):
+    if same_content(message.content, event.content):
         return
-    work.messages.change(message.id, event.content, event.edited_at)
+    change_content(work, message, event.content, event.edited_at)
     _show_change(work, message)
 
 

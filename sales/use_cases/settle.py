@@ -39,6 +39,8 @@ WHEN_SENT: dict[RowKind, SentEffect] = {
     RowKind.HEADER: header_sent,
     RowKind.NOTICE: post_sent,
     RowKind.SCREEN: screen_sent,
+    RowKind.RELAY_EDIT: post_sent,
+    RowKind.REACTION: post_sent,
     RowKind.WITHDRAW: withdrawn,
     RowKind.MESSAGE: message_sent,
     RowKind.FETCH: file_stored,

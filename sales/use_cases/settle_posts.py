@@ -18,8 +18,11 @@ UNREACHABLE = frozenset({"blocked", "chat_not_found"})
 def card_sent(work: Work, row: Row, sent: Sent) -> None:
     post_id = post_of(sent.facts)
     card = work.offers.card(offer_of(row), staff_of(row))
-    if post_id is not None and card is not None:
-        work.offers.save_card(replace(card, post_id=post_id))
+    if post_id is None or card is None:
+        return
+    if card.post_id is not None and card.post_id != post_id:  # known by a tap meanwhile, or no longer editable
+        work.outbox.put([outbox.erase(card.staff_id, card.post_id)])
+    work.offers.save_card(replace(card, post_id=post_id))
 
 
 def topic_sent(work: Work, row: Row, sent: Sent) -> None:
@@ -33,17 +36,22 @@ def topic_sent(work: Work, row: Row, sent: Sent) -> None:
         work.topics.save(replace(topic, state=TopicState.OPEN, thread_id=thread_id or topic.thread_id, name=called))
 
 
+def thread_of(sent: Sent) -> int | None:
+    """The topic that the posts stand in."""
+    return number(sent.facts, "thread")
+
+
 def header_sent(work: Work, row: Row, sent: Sent) -> None:
     post_id = post_of(sent.facts)
     topic = work.topics.get(staff_of(row), client_of(row))
     if post_id is None or topic is None:
         return
     work.topics.save(replace(topic, header_post=post_id))
-    work.copies.add([MessageCopy(staff_of(row), post_id, CopyKind.ABOUT, topic.client_id, posted_at=work.now)])
+    work.copies.add([MessageCopy(staff_of(row), post_id, CopyKind.ABOUT, topic.client_id, posted_at=work.now, thread_id=thread_of(sent))])
 
 
 def post_sent(work: Work, row: Row, sent: Sent) -> None:
-    """A notice or a page about a client: a reply to it finds them."""
+    """A notice, a page or a line about a client: a reply to it finds them, and it goes with their view."""
     client_id = number(sent.facts, "client_id")
     if client_id is None:
         return
@@ -56,7 +64,9 @@ def post_sent(work: Work, row: Row, sent: Sent) -> None:
                 CopyKind.ABOUT,
                 ClientId(client_id),
                 MessageId(message_id) if message_id is not None else None,
+                media=bool(sent.facts.get("media")),
                 posted_at=work.now,
+                thread_id=thread_of(sent),
             )
             for external_id in sent.external_ids
         ]
@@ -77,7 +87,7 @@ def relays_sent(work: Work, results: Sequence[tuple[Row, Sent]]) -> None:
 
 
 def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageCopy]:
-    staff_id = staff_of(row)
+    staff_id, thread_id = staff_of(row), thread_of(sent)
     parts = [message] if len(sent.external_ids) <= 1 else _album_parts(work, row, message)
     return [
         MessageCopy(
@@ -88,10 +98,19 @@ def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageC
             part.id,
             media=part.media_id is not None,
             posted_at=work.now,
+            thread_id=thread_id,
         )
         for part, external_id in zip(parts, sent.external_ids, strict=False)
     ] + [
-        MessageCopy(staff_id, PostId(int(post_id)), CopyKind.ABOUT, message.client_id, message.id, posted_at=work.now)
+        MessageCopy(
+            staff_id,
+            PostId(int(post_id)),
+            CopyKind.ABOUT,
+            message.client_id,
+            message.id,
+            posted_at=work.now,
+            thread_id=thread_id,
+        )
         for post_id in str(sent.facts.get("extra") or "").split(",")
         if post_id
     ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from sales import outbox
 from sales.clients import Client, Conversation
 from sales.errors import NotFound
-from sales.freeze import from_text, to_text
 from sales.ids import ClientId, MessageId, OfferId, PostId, later
 from sales.messages import Content, Direction, MessageKind, MessageStatus
 from sales.outbox import NewRow, RowKind
@@ -16,12 +15,10 @@ from sales.ports.people import Dialog
 from sales.staff import Staff
 from sales.topics import CopyKind, MessageCopy
 from sales.use_cases.accept import accept_offer
+from sales.use_cases.kept import WHICH_CLIENT, Kept, keep, take_kept
 from sales.use_cases.receive_messages import ALBUM_SECONDS
 from sales.use_cases.team_lookup import check_sees, check_writes, client_or_fail
 from sales.use_cases.viewing import refresh_headers, viewers
-
-WHICH_CLIENT = "which_client"
-"""The dialog that keeps a text nobody knows the receiver of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | In
     dialog = work.dialogs.get(staff.id)
     if dialog is not None and dialog.kind != WHICH_CLIENT and not _over(work, dialog):
         return InDialog(dialog)
-    _ask_which(work, staff, post)
+    keep(work, staff.id, Kept(post.post_id, post.content, post.album))
     return Asked()
 
 
@@ -97,20 +94,16 @@ def _accept_by_reply(work: Work, staff: Staff, offer_id: OfferId) -> ClientId:
     return accept_offer(work, staff, offer_id).client.id
 
 
-def _ask_which(work: Work, staff: Staff, post: StaffPost) -> None:
-    data = {"post": str(post.post_id), "content": to_text(post.content), "album": post.album or ""}
-    work.dialogs.set(Dialog(staff.id, WHICH_CLIENT, data, later(work.now, 3600)))
-    work.outbox.put([outbox.screen(staff.id, WHICH_CLIENT)])
-
-
-def write_kept(work: Work, staff: Staff, client_id: ClientId) -> Wrote:
-    """The answer to "which client?": the kept text goes to this one. Raises ``NotFound`` when none is kept."""
-    dialog = work.dialogs.get(staff.id)
-    if dialog is None or dialog.kind != WHICH_CLIENT:
+def write_kept(work: Work, staff: Staff, client_id: ClientId, post_id: PostId) -> Client:
+    """The answer to "which client?": what is kept under that post goes to this one. Raises ``NotFound``, and what
+    ``staff_wrote`` raises: then it stays kept.
+    """
+    taken = take_kept(work, staff.id, post_id)
+    if not taken:
         raise NotFound("kept_text")
-    work.dialogs.clear(staff.id)
-    post = StaffPost(PostId(int(dialog.data["post"])), from_text(dialog.data["content"]))
-    return _write(work, staff, post, _Target(client_id))
+    for one in taken:
+        _write(work, staff, StaffPost(one.post_id, one.content, album=one.album), _Target(client_id))
+    return client_or_fail(work, client_id)
 
 
 def _write(work: Work, staff: Staff, post: StaffPost, target: _Target) -> Wrote:
@@ -155,7 +148,14 @@ def _store(work: Work, staff: Staff, post: StaffPost, conversation: Conversation
     )
     message_id = work.messages.add([new])[0]
     own = MessageCopy(
-        staff.id, post.post_id, CopyKind.OWN, conversation.client_id, message_id, None, media_id is not None, work.now
+        staff.id,
+        post.post_id,
+        CopyKind.OWN,
+        conversation.client_id,
+        message_id,
+        media=media_id is not None,
+        posted_at=work.now,
+        thread_id=post.thread_id,
     )
     work.copies.add([own])
     work.outbox.put([leaving(work, conversation, message_id, post.album, media_id)])
@@ -201,7 +201,9 @@ def _show_to_others(work: Work, staff: Staff, client: Client, message_id: Messag
     work.outbox.put(rows)
 
 
-def add_note(work: Work, staff: Staff, client_id: ClientId, text: str, post_id: PostId | None) -> MessageId:
+def add_note(
+    work: Work, staff: Staff, client_id: ClientId, text: str, post_id: PostId | None, thread_id: int | None = None
+) -> MessageId:
     """An internal note: kept with the conversation, mirrored to the CRM, never sent to the client."""
     client = client_or_fail(work, client_id)
     check_sees(work, staff, client)
@@ -212,7 +214,10 @@ def add_note(work: Work, staff: Staff, client_id: ClientId, text: str, post_id: 
     )
     message_id = work.messages.add([new])[0]
     if post_id is not None:
-        work.copies.add([MessageCopy(staff.id, post_id, CopyKind.OWN, client.id, message_id, posted_at=work.now)])
+        own = MessageCopy(
+            staff.id, post_id, CopyKind.OWN, client.id, message_id, posted_at=work.now, thread_id=thread_id
+        )
+        work.copies.add([own])
     _show_to_others(work, staff, client, message_id)
     lead = work.leads.newest_open(client.id)
     if lead is not None:

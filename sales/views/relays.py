@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sales.clients import Client
 from sales.ids import ClientId, MessageId, PostId, StaffId
-from sales.messages import Media, Message
+from sales.messages import Media, Message, same_file
 from sales.ports import Work
 from sales.staff import Staff
 from sales.topics import CopyKind, MessageCopy
@@ -86,13 +86,14 @@ def _answered(work: Work, message: Message, staff_id: StaffId) -> PostId | None:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A message that changed, and the post that shows it."""
+    """A message that changed, and the post that shows it. ``replaced``: it had another file before."""
 
     place: Place
     part: Part
     client: Client
     author: Staff | None
     copy: MessageCopy
+    replaced: bool = False
 
 
 def change_view(work: Work, staff_id: StaffId, client_id: ClientId, message_id: MessageId) -> ChangeView | None:
@@ -106,4 +107,11 @@ def change_view(work: Work, staff_id: StaffId, client_id: ClientId, message_id: 
     if not shown:
         return None
     part = Part(message, _media(work, message))
-    return ChangeView(place, part, client, _author(work, message, place), shown[-1])
+    return ChangeView(place, part, client, _author(work, message, place), shown[-1], _replaced(work, message))
+
+
+def _replaced(work: Work, message: Message) -> bool:
+    file = message.content.file
+    if file is None or message.deleted_at is not None:
+        return False
+    return any(not same_file(version.content.file, file) for version in work.messages.versions(message.id))

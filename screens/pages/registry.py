@@ -18,6 +18,7 @@ from screens.pages import (
     transfer,
     which_client,
     why,
+    writers,
 )
 from screens.pages import help as help_page
 from screens.pages.page import Page
@@ -52,5 +53,6 @@ PAGES: dict[str, Page[Any]] = {
     "team": Page(team.load, team.render),
     "transfer": Page(transfer.load, transfer.render),
     "which_client": Page(which_client.load, which_client.render),
+    "writers": Page(writers.load, writers.render),
     "why": Page(why.load, why.render),
 }

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sales.clients import Client
-from sales.freeze import from_text
+from sales.ids import PostId
 from sales.messages import Content
 from sales.ports import Work
 from sales.staff import Staff
-from sales.use_cases.talk import WHICH_CLIENT, addressees
+from sales.use_cases.kept import kept_under
+from sales.use_cases.talk import addressees
 from screens.buttons import ChooseClient
 from screens.clients import plain_name
 from screens.contents import summary
@@ -18,14 +19,15 @@ from screens.post import Button, Post, post, rows
 
 @dataclass(frozen=True, slots=True)
 class WhichView:
+    post_id: PostId
     content: Content | None
     clients: Sequence[Client]
 
 
 def load(work: Work, staff: Staff, args: str) -> WhichView:
-    dialog = work.dialogs.get(staff.id)
-    kept = from_text(dialog.data["content"]) if dialog is not None and dialog.kind == WHICH_CLIENT else None
-    return WhichView(kept, addressees(work, staff))
+    """``args`` is the post that is asked about."""
+    kept = kept_under(work, staff.id, PostId(int(args)))
+    return WhichView(PostId(int(args)), kept[0].content if kept else None, addressees(work, staff))
 
 
 def render(view: WhichView, reader: Reader) -> Post:
@@ -35,7 +37,10 @@ def render(view: WhichView, reader: Reader) -> Post:
     excerpt = summary(language, view.content)[:200]
     if not view.clients:
         return post(language.t("You have no clients yet, so this went to nobody: “{text}”", text=excerpt))
-    buttons = [Button(plain_name(language, client), ChooseClient(client=client.id)) for client in view.clients]
+    buttons = [
+        Button(plain_name(language, client), ChooseClient(client=client.id, post=view.post_id))
+        for client in view.clients
+    ]
     words = language.t(
         "Who is this for? “{text}”\nIt is kept until you choose. To skip the question, reply to a client's message.",
         text=excerpt,

@@ -16,7 +16,7 @@ from sales.ports.conversations import ClientFilter
 from storage.repositories.client_search import found
 from storage.schema import clients, conversations
 from storage.statements import Link, Statement, Tuple, columns, each, fact
-from storage.tables.talk import CLOSED, QUIET
+from storage.tables.talk import CLOSED, FIRST_ADDRESS, QUIET
 
 _NAMES = (
     "id",
@@ -101,7 +101,7 @@ def page_statement(shape: Shape) -> Statement:
 def count_statement(shape: Shape) -> Statement:
     walks = _walks(shape)
     if len(walks) == 1:
-        return Statement(_walk(shape, walks[0], func.count()))
+        return Statement(_walk(shape, walks[0], func.count(_order(walks[0])[1])))
     ids = union(*(_walk(shape, walk, clients.c.id) for walk in walks)).subquery()
     return Statement(select(func.count()).select_from(ids))
 
@@ -127,22 +127,23 @@ def _order(walk: Walk) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 
 def _walk(shape: Shape, walk: Walk, *what: ColumnElement[Any]) -> Chosen:
-    chosen: Chosen = select(*what).select_from(clients).where(*_range(shape, _order(walk)[0]), *_conditions(shape))
+    rank, client_id = _order(walk)
+    chosen: Chosen = select(*what).where(*_range(shape, rank), *_conditions(shape, client_id))
     if walk.own:
         chosen = chosen.where(clients.c.owner_id == bindparam("viewer"))
     if walk.channel is not None:
         chosen = _along_channel(chosen, walk.channel)
     if shape.channel and walk.channel != "channel":
-        chosen = chosen.where(_writes_on_channel())
+        chosen = chosen.where(_writes_on_channel(client_id))
     return chosen
 
 
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+def _conditions(shape: Shape, client_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
     conditions = {
         "owner": clients.c.owner_id == bindparam("owner"),
-        "no_owner": fact("owner_id IS NULL"),
-        "text": clients.c.id.in_(each("ids")),
-        "hidden": clients.c.id.not_in(each("hidden")),
+        "no_owner": clients.c.owner_id.is_(None),
+        "text": client_id.in_(each("ids")),
+        "hidden": client_id.not_in(each("hidden")),
     }
     return [condition for name, condition in conditions.items() if getattr(shape, name)]
 
@@ -151,7 +152,7 @@ def _range(shape: Shape, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """Bounds are literals: the planner sees that they are ranges of the index."""
     if shape.closed:
         closed = rank >= literal_column(str(CLOSED))
-        return [closed, fact("waiting_since IS NOT NULL")] if shape.waiting else [closed]
+        return [closed, clients.c.waiting_since.is_not(None)] if shape.waiting else [closed]
     if shape.waiting:
         return [rank < literal_column(str(QUIET // 2))]
     return [] if shape.closed is None else [rank < literal_column(str(CLOSED))]
@@ -159,23 +160,17 @@ def _range(shape: Shape, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
 
 def _along_channel(chosen: Chosen, name: str) -> Chosen:
     """Someone with two addresses on the channel is listed once."""
-    other = conversations.alias("other")
-    earlier = select(other.c.id).where(
-        other.c.client_id == conversations.c.client_id,
-        other.c.channel_id == conversations.c.channel_id,
-        other.c.id < conversations.c.id,
-    )
-    return chosen.join(conversations, conversations.c.client_id == clients.c.id).where(
-        conversations.c.channel_id == bindparam(name), ~earlier.exists()
-    )
+    chosen = chosen.where(fact(FIRST_ADDRESS), conversations.c.channel_id == bindparam(name))
+    alone = clients not in chosen.get_final_froms()  # counting: the index of the channel says it all
+    return chosen if alone else chosen.where(conversations.c.client_id == clients.c.id)
 
 
-def _writes_on_channel() -> ColumnElement[bool]:
+def _writes_on_channel(client_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Another conversation than the one that is walked along."""
     there = conversations.alias("there")
     return (
         select(there.c.id)
-        .where(there.c.client_id == clients.c.id, there.c.channel_id == bindparam("channel"))
-        .correlate(clients)
+        .where(there.c.client_id == client_id, there.c.channel_id == bindparam("channel"))
+        .correlate(clients, conversations)
         .exists()
     )

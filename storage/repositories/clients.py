@@ -1,8 +1,8 @@
 """The book of clients: who they are, who owns them, whether they wait. Lists of them are in ``client_lists``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.clients import Client, Identity, IdentityKind
@@ -41,13 +41,19 @@ _START_WAITING = Statement(
     update(clients).where(_THIS, fact("waiting_since IS NULL")).values(waiting_since=bindparam("moment"))
 )
 _newer = clients.c.last_message_at >= bindparam("moment")
-_HEARD = Statement(
+_SPOKE = {"last_message_at": case((_newer, clients.c.last_message_at), else_=bindparam("moment")), "closed_at": None}
+_HEARD = Statement(update(clients).where(_THIS).values(_SPOKE))
+_HEARD_AND_WAITS = Statement(
     update(clients)
     .where(_THIS)
-    .values(last_message_at=case((_newer, clients.c.last_message_at), else_=bindparam("moment")), closed_at=None)
+    .values({**_SPOKE, "waiting_since": func.coalesce(clients.c.waiting_since, bindparam("since"))})
 )
 _RANK = select(clients.c.rank).where(clients.c.id == conversations.c.client_id).scalar_subquery()
-_FOLLOW = Statement(update(conversations).where(conversations.c.client_id.in_(each("ids"))).values(client_rank=_RANK))
+_FOLLOW = Statement(
+    update(conversations)
+    .where(conversations.c.client_id.in_(each("ids")), conversations.c.client_rank != _RANK)
+    .values(client_rank=_RANK)
+)
 _OWNED = Statement(
     select(clients.c.id).where(clients.c.owner_id == bindparam("owner")).order_by(clients.c.rank, clients.c.id)
 )
@@ -115,9 +121,13 @@ class ClientsRepository(Book):
         self._follow([client.id])
 
     def touch(self, waiting: Mapping[ClientId, Moment], heard: Mapping[ClientId, Moment]) -> None:
-        """In the order of ids, so that two processes don't wait for each other."""
-        self.link.many(_HEARD, _moments(heard))
-        self.link.many(_START_WAITING, _moments(waiting))
+        """In the order of ids, so that two processes don't wait for each other. Most do both, in one statement."""
+        both = [
+            {"id_": id_, "moment": heard[id_], "since": waiting[id_]} for id_ in sorted(heard.keys() & waiting.keys())
+        ]
+        self.link.many(_HEARD_AND_WAITS, both)
+        self.link.many(_HEARD, _moments(heard, heard.keys() - waiting.keys()))
+        self.link.many(_START_WAITING, _moments(waiting, waiting.keys() - heard.keys()))
         self._follow(sorted(waiting.keys() | heard.keys()))
 
     def _follow(self, client_ids: Sequence[ClientId]) -> None:
@@ -150,5 +160,5 @@ def _rows(client_id: ClientId, identities: Sequence[Identity]) -> list[dict[str,
     return [{"client_id": client_id, "kind": each_.kind, "value": each_.value} for each_ in identities]
 
 
-def _moments(moments: Mapping[ClientId, Moment]) -> list[dict[str, int]]:
-    return [{"id_": client_id, "moment": moments[client_id]} for client_id in sorted(moments)]
+def _moments(moments: Mapping[ClientId, Moment], client_ids: Iterable[ClientId]) -> list[dict[str, int]]:
+    return [{"id_": client_id, "moment": moments[client_id]} for client_id in sorted(client_ids)]

@@ -19,6 +19,12 @@ _BY_ADDRESS = Statement(
     )
 )
 _RANK = select(clients.c.rank).where(clients.c.id == bindparam("client_id")).scalar_subquery()
+_earlier = conversations.alias("earlier")
+_EARLIER = (
+    select(_earlier.c.id)
+    .where(_earlier.c.client_id == bindparam("client_id"), _earlier.c.channel_id == bindparam("channel_id"))
+    .exists()
+)
 _ADD = Statement(
     conversations.insert()
     .values(
@@ -27,6 +33,7 @@ _ADD = Statement(
         address=bindparam("address"),
         created_at=bindparam("created_at"),
         client_rank=_RANK,
+        first_address=~_EARLIER,
     )
     .returning(conversations.c.id)
 )

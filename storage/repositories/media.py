@@ -10,7 +10,7 @@ from storage.repositories.base import Book
 from storage.schema import media
 from storage.statements import Statement, Tuple, columns, inserting
 
-REMOTE_NAMES = ("held_by", "source", "told_size", "mime", "file_name", "duration", "width", "height")
+REMOTE_NAMES = ("held_by", "source", "told_size", "mime", "file_name", "duration", "width", "height", "unique_id")
 REMOTE = columns(media, REMOTE_NAMES)
 _THIS = media.c.id == bindparam("id_")
 _GET = Statement(select(media.c.id, media.c.state, media.c.sha256, media.c.size, media.c.problem, *REMOTE).where(_THIS))

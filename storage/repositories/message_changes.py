@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, literal_column, select, update
 
 from sales.ids import MediaId, MessageId, Moment
 from sales.messages import Content, MessageStatus
@@ -50,8 +50,12 @@ _VERSIONS = Statement(
 )
 
 
+_NOW = bindparam("moment", type_=messages.c.said_at.type)
+_SINCE = func.coalesce(messages.c.status_at, _NOW)
+
+
 def _settling(status: MessageStatus) -> Statement:
-    """An external id that is known stays unless another is given."""
+    """An external id that is known stays unless another is given; said twice, a status counts from the first time."""
     given = bindparam("to_external_id", type_=messages.c.external_id.type)
     allowed = ", ".join(f"'{before}'" for before in BEFORE[status]) or "NULL"
     return Statement(
@@ -59,6 +63,7 @@ def _settling(status: MessageStatus) -> Statement:
         .where(_THIS, fact(f"direction = 'out' AND status IN ({allowed})"))
         .values(
             status=literal_column(f"'{status}'"),
+            status_at=case((messages.c.status == literal_column(f"'{status}'"), _SINCE), else_=_NOW),
             external_id=case((given.is_(None), messages.c.external_id), else_=given),
             problem=bindparam("to_problem"),
         )
@@ -69,7 +74,7 @@ _SETTLE = {status: _settling(status) for status in MessageStatus}
 _REQUEUE = Statement(
     update(messages)
     .where(_THIS, fact("direction = 'out' AND status IN ('failed', 'dropped')"))
-    .values(status=literal_column("'queued'"), problem=None)
+    .values(status=literal_column("'queued'"), status_at=None, problem=None)
 )
 _CLIENT_REACTION = Statement(update(messages).where(_THIS).values(client_reaction=bindparam("to_reaction")))
 _STAFF_REACTION = Statement(update(messages).where(_THIS).values(staff_reaction=bindparam("to_reaction")))
@@ -93,7 +98,7 @@ class MessageChanges(Book):
     def settle(
         self, message_id: MessageId, status: MessageStatus, external_id: str | None, problem: str | None
     ) -> None:
-        values = {"id_": message_id, "to_external_id": external_id, "to_problem": problem}
+        values = {"id_": message_id, "to_external_id": external_id, "to_problem": problem, "moment": self.now}
         self.link.run(_SETTLE[status], values)
 
     def requeue(self, message_id: MessageId) -> None:

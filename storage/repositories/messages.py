@@ -33,6 +33,7 @@ _PLAIN = (
     "client_reaction",
     "staff_reaction",
     "problem",
+    "status_at",
 )
 
 
@@ -153,7 +154,7 @@ def _message(row: Tuple) -> Message:
         ConversationId(conversation_id),
         ClientId(client_id),
         Direction(direction),
-        from_columns(kind, text, entities, details, remote_file(row[21:])),
+        from_columns(kind, text, entities, details, remote_file(row[22:])),
         MessageStatus(status),
-        *row[9:21],
+        *row[9:22],
     )

@@ -8,7 +8,7 @@ away, and nobody would make it the head.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import ARRAY, Text, bindparam, literal_column, select, text, update
 
 from storage.repositories.base import Book
 from storage.schema import outbox
@@ -18,7 +18,15 @@ from storage.tables.records import UNSETTLED
 UNSETTLED_ROWS = fact(UNSETTLED)
 HEADS = fact("head")
 
-_LOCK = Statement(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("stream"), 0))))
+_LOCK = Statement(
+    text(
+        """
+        SELECT pg_advisory_xact_lock(key) FROM (
+            SELECT DISTINCT hashtextextended(stream, 0) AS key FROM unnest(:streams) AS stream ORDER BY 1
+        ) AS keys
+        """
+    ).bindparams(bindparam("streams", type_=ARRAY(Text)))
+)
 _FIRST = Statement(
     select(outbox.c.id, outbox.c.lane)
     .where(UNSETTLED_ROWS, outbox.c.stream == bindparam("stream"))
@@ -39,8 +47,7 @@ class Heads(Book):
     def _lock_streams(self, streams: Iterable[str]) -> None:
         """In their order, so that two transactions don't wait for each other."""
         if self.link.locking:
-            for stream in sorted(set(streams)):
-                self.link.rows(_LOCK, {"stream": stream})
+            self.link.rows(_LOCK, {"streams": list(streams)})
 
     def _headed(self, streams: Sequence[str]) -> set[str]:
         """Those that have a head, that is, anything unsettled."""

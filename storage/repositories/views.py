@@ -80,7 +80,7 @@ def _topic(row: Tuple) -> Topic:
     return Topic(row[0], row[1], TopicState(row[2]), *row[3:])
 
 
-_COPY_NAMES = ("staff_id", "post_id", "kind", "client_id", "message_id", "offer_id", "media", "posted_at")
+_COPY_NAMES = ("staff_id", "post_id", "kind", "client_id", "message_id", "offer_id", "media", "posted_at", "thread_id")
 _COPY = columns(message_copies, _COPY_NAMES)
 _HAS_MESSAGE = fact("message_id IS NOT NULL")
 _HAS_CLIENT = fact("client_id IS NOT NULL")
@@ -134,7 +134,7 @@ class CopiesRepository(Book):
 
 
 def _copy(row: Tuple) -> MessageCopy:
-    staff_id, post_id, kind, client_id, message_id, offer_id, media, posted_at = row
+    staff_id, post_id, kind, client_id, message_id, offer_id, media, posted_at, thread_id = row
     return MessageCopy(
-        staff_id, post_id, CopyKind(kind), client_id, message_id, offer_id, media=bool(media), posted_at=posted_at
+        staff_id, post_id, CopyKind(kind), client_id, message_id, offer_id, bool(media), posted_at, thread_id
     )

@@ -77,6 +77,7 @@ message_copies = Table(
     ref("message_id", "messages", "CASCADE", nullable=True),
     ref("offer_id", "offers", "CASCADE", nullable=True),
     Column("media", Boolean, nullable=False),
+    Column("thread_id", BigInteger),  # unset on the flat chat
     moment("posted_at", nullable=True),
     one_of("kind", CopyKind),
     rule("relay", "kind <> 'relay' OR message_id IS NOT NULL"),

@@ -1,6 +1,6 @@
 """Tables of channels, clients and what is said."""
 
-from sqlalchemy import BigInteger, Column, Computed, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Computed, Index, Integer, Table, Text, UniqueConstraint
 
 from sales.channels import ChannelState, Distribution
 from sales.clients import IdentityKind
@@ -84,6 +84,7 @@ identities = Table(
     one_of("kind", IdentityKind),
 )
 
+FIRST_ADDRESS = "first_address"
 conversations = Table(
     "conversations",
     metadata,
@@ -95,9 +96,10 @@ conversations = Table(
     Column("unreachable", Text),
     moment("created_at"),
     Column("client_rank", BigInteger, nullable=False),  # the client's rank again, for lists of one channel
+    Column("first_address", Boolean, nullable=False),  # of the client on this channel: lists show each client once
     UniqueConstraint("channel_id", "address"),
-    Index("ix_conversations_client_id", "client_id"),
-    Index("ix_conversations_channel_id", "channel_id", "client_rank", "client_id"),
+    Index("ix_conversations_client_id", "client_id", "channel_id"),
+    partial("ix_conversations_channel_id", FIRST_ADDRESS, "channel_id", "client_rank", "client_id"),
     sqlite_autoincrement=True,
 )
 
@@ -114,6 +116,7 @@ media = Table(
     Column("duration", Integer),
     Column("width", Integer),
     Column("height", Integer),
+    Column("unique_id", Text),
     Column("sha256", Text),
     Column("size", BigInteger),
     Column("problem", Text),
@@ -137,6 +140,7 @@ messages = Table(
     Column("details", Text),  # JSON: location, contact, label
     ref("media_id", "media", "SET NULL", nullable=True),
     Column("status", Text, nullable=False),
+    moment("status_at", nullable=True),  # since when; unset for what never left
     moment("created_at"),
     moment("said_at"),
     ref("author_id", "staff", nullable=True),

@@ -81,7 +81,7 @@ async def test_without_an_admin_a_code_is_printed_that_makes_one(house: House, d
         bot = BotAccount(900, STAFF_TOKEN, "staff_bot", telegram.url)
         ada = (await telegram.person(42, "Ada Lovelace")).chat(bot)
         await ada.write(f"/start {code[1]}")
-        await ada.wait_for(lambda m: "/help" in m.text)
+        await ada.wait_for(lambda m: "You are an admin" in m.text)
     (admin,) = dibs.json("staff", "list")
     assert (admin["telegram_id"], admin["name"], admin["admin"]) == (42, "Ada Lovelace", True)
     assert house.stop() == 0

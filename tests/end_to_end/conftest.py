@@ -79,11 +79,19 @@ def options() -> Options:
 
 
 @pytest.fixture
-async def world(seeded: Path, tmp_path: Path, topics: bool, options: Options) -> AsyncIterator[World]:
+def extra() -> dict[str, str]:
+    """Settings besides those of ``House.environment``."""
+    return {}
+
+
+@pytest.fixture
+async def world(
+    seeded: Path, tmp_path: Path, topics: bool, options: Options, extra: dict[str, str]
+) -> AsyncIterator[World]:
     folder = tmp_path / "house"
     shutil.copytree(seeded, folder)
     async with Server(options) as server, Control(server.url) as telegram:
-        house = House(folder, server.url)
+        house = House(folder, server.url, extra=dict(extra))
         staff_bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=topics)
         shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
         talks = {name: (await telegram.person(id_, shown)).chat(staff_bot) for name, (id_, shown, _) in TEAM.items()}

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
+
+from tests.end_to_end.nest import Forked, spawn
 
 SECRET_KEY = "a test's own secret key, long enough"
 STAFF_TOKEN = "900:staff-bot-token-aaaaaaaaaaaaaaaaaaaaa"
@@ -47,7 +50,7 @@ class House:
     api_url: str
     port: int = field(default_factory=free_port)
     extra: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
 
     @property
     def url(self) -> str:
@@ -74,14 +77,10 @@ class House:
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """One ``dibs`` command, as an operator types it."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            env=self.environment(),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        with TemporaryDirectory() as papers:
+            out, err = Path(papers, "out"), Path(papers, "err")
+            code = spawn(arguments, self.environment(), self.folder, out, err).wait(60)
+            done = subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
         if check and done.returncode != 0:
             raise AssertionError(f"dibs {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done
@@ -90,26 +89,18 @@ class House:
         """``dibs run``; returns when it says it is ready."""
         self._spawn(*arguments)
         assert self.process is not None
-        async with asyncio.timeout(30):
-            while not await self._ready():
+        async with asyncio.timeout(60), httpx.AsyncClient(base_url=self.url) as http:
+            while not await self._ready(http):
                 if self.process.poll() is not None:
-                    raise AssertionError(f"dibs run ended: {self.process.returncode}\n{self.log.read_text()[-4000:]}")
+                    raise AssertionError(f"dibs run ended: {self.process.poll()}\n{self.log.read_text()[-4000:]}")
                 await asyncio.sleep(0.05)
 
     def _spawn(self, *arguments: str) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", *arguments],
-                env=self.environment(),
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
+        self.process = spawn(("run", *arguments), self.environment(), self.folder, self.log, self.log)
 
-    async def _ready(self) -> bool:
+    async def _ready(self, http: httpx.AsyncClient) -> bool:
         try:
-            async with httpx.AsyncClient() as http:
-                return (await http.get(f"{self.url}/readyz")).status_code == 200
+            return (await http.get("/readyz")).status_code == 200
         except httpx.TransportError:
             return False
 

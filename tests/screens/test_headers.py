@@ -93,7 +93,8 @@ async def test_it_is_pinned_in_its_topic_and_edited_ever_after(top: Top) -> None
     outcome = await top.send(replace(VIEW, place=where))
     shown = [m for m in await top.phone.chat.messages() if m.text.startswith("Anna K")][-1]
     assert (shown.pinned, shown.thread_id) == (True, thread)
-    assert outcome == Sent((str(shown.message_id),), {"post_id": shown.message_id, "client_id": ANNA.id})
+    facts = {"post_id": shown.message_id, "client_id": ANNA.id, "thread": thread}
+    assert outcome == Sent((str(shown.message_id),), facts)
     there = replace(TOPIC, thread_id=thread, header_post=PostId(shown.message_id))
     assert await top.send(replace(VIEW, place=where, topic=there, stage="Won")) == Sent()
     assert (await top.phone.chat.seen(shown)).text.startswith("Anna K · lead #4711 · Won")

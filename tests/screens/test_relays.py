@@ -67,7 +67,7 @@ async def test_in_a_topic_a_clients_words_stand_by_themselves(stage: Stage) -> N
     outcome = await stage.show(said("Hello <3 *_["), where=place(thread_id=thread))
     shown = await stage.phone.chat.last()
     assert (shown.text, shown.entities, shown.thread_id, shown.silent) == ("Hello <3 *_[", [], thread, True)
-    assert outcome == Sent((str(shown.message_id),), {})
+    assert outcome == Sent((str(shown.message_id),), {"thread": thread})
 
 
 async def test_in_the_flat_chat_the_clients_name_stands_in_front_and_formatting_moves_along(stage: Stage) -> None:

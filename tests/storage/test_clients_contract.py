@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from sales.clients import Client, Conversation, Identity, IdentityKind
-from sales.ids import ClientId, StaffId, later
+from sales.ids import ClientId, PostId, StaffId, later
 from sales.offers import CardState, OfferCard, OfferState
 from sales.ports import Work
 from sales.topics import CopyKind, MessageCopy, Topic, TopicState
@@ -176,7 +176,7 @@ async def test_removing_a_client_takes_everything_along(world: World) -> None:
         offer = work.offers.add(client_id, channel.id, conversation.id, OfferState.OPEN)
         work.offers.save_card(OfferCard(offer.id, person.id, CardState.SHOWN))
         work.topics.save(Topic(person.id, client_id, TopicState.OPEN))
-        work.copies.add([MessageCopy(person.id, 5, CopyKind.RELAY, client_id, message_id, offer.id)])
+        work.copies.add([MessageCopy(person.id, PostId(5), CopyKind.RELAY, client_id, message_id, offer.id)])
         return client_id
 
     client_id = await world.write(live)

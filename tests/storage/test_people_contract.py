@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from sales.ids import ClientId, InviteId, StaffId, TelegramId, later
+from sales.ids import ChannelId, ClientId, InviteId, StaffId, TelegramId, later
 from sales.ports import Work
 from sales.ports.people import Assignment, Dialog, Invite
 from sales.staff import ChannelRole, Role, Staff
@@ -72,7 +72,7 @@ async def test_channel_roles_override_and_are_deleted_when_they_override_nothing
 # --- turns ---
 
 
-def line_of(work: Work, size: int) -> tuple[int, list[StaffId]]:
+def line_of(work: Work, size: int) -> tuple[ChannelId, list[StaffId]]:
     channel = add_channel(work)
     people = [add_staff(work, number).id for number in range(size)]
     for staff_id in people:

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("duration", sa.Integer(), nullable=True),
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("unique_id", sa.Text(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
@@ -480,6 +481,7 @@ def upgrade() -> None:
         sa.Column("unreachable", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("client_rank", sa.BigInteger(), nullable=False),
+        sa.Column("first_address", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_conversations_channel_id")),
         sa.ForeignKeyConstraint(
             ["client_id"], ["clients.id"], name=op.f("fk_conversations_client_id"), ondelete="CASCADE"
@@ -489,9 +491,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_conversations_channel_id", "conversations", ["channel_id", "client_rank", "client_id"], unique=False
+        "ix_conversations_channel_id",
+        "conversations",
+        ["channel_id", "client_rank", "client_id"],
+        unique=False,
+        sqlite_where=sa.text("first_address"),
+        postgresql_where=sa.text("first_address"),
     )
-    op.create_index("ix_conversations_client_id", "conversations", ["client_id"], unique=False)
+    op.create_index("ix_conversations_client_id", "conversations", ["client_id", "channel_id"], unique=False)
     op.create_table(
         "identities",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -647,6 +654,7 @@ def upgrade() -> None:
         sa.Column("details", sa.Text(), nullable=True),
         sa.Column("media_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("said_at", sa.BigInteger(), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -804,6 +812,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("media", sa.Boolean(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=True),
         sa.Column("posted_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("kind <> 'relay' OR message_id IS NOT NULL", name=op.f("ck_message_copies_relay")),
         sa.CheckConstraint("kind IN ('own', 'relay', 'about')", name=op.f("ck_message_copies_kind")),
@@ -1028,7 +1037,12 @@ def downgrade() -> None:
     op.drop_index("ix_identities_client_id", table_name="identities")
     op.drop_table("identities")
     op.drop_index("ix_conversations_client_id", table_name="conversations")
-    op.drop_index("ix_conversations_channel_id", table_name="conversations")
+    op.drop_index(
+        "ix_conversations_channel_id",
+        table_name="conversations",
+        sqlite_where=sa.text("first_address"),
+        postgresql_where=sa.text("first_address"),
+    )
     op.drop_table("conversations")
     op.drop_index(
         "ix_channel_tests_client_id",
