@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.processes import RealHouse
 from benchmarks.seeding import FIRST_CUSTOMER, FIRST_REP, Workspace, seed
 from playground.telegram.control import BotAccount, Control, MadeCall
-from tests.end_to_end.house import ADMIN, SHOP_TOKEN, STAFF_TOKEN, House, free_port, stand_in
+from tests.end_to_end.house import ADMIN, SHOP_TOKEN, STAFF_TOKEN, free_port, stand_in
 
 HERE = Path(__file__).parent
 """On the same disk as the code: /tmp is often memory, where a commit costs nothing."""
@@ -66,7 +67,7 @@ class Rig:
     """Everything runs. ``customers`` people have found the shop; every rep has pressed Start."""
 
     telegram: Control
-    house: House
+    house: RealHouse
     staff_bot: BotAccount
     shop_bot: BotAccount
     workspace: Workspace
@@ -149,7 +150,7 @@ async def rig(
     ):
         port = free_port()
         extra = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "TELEGRAM_LIMITS": "on" if limits else "off"}
-        house = House(Path(folder), url, port, extra)
+        house = RealHouse(Path(folder), url, port, extra)
         async with Control(url) as telegram:
             staff_bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=topics)
             shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")

@@ -1,8 +1,11 @@
 """Commands that ask a platform or a CRM something: adapters for a moment, outside the running bot."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
+
+import click
 
 from bot.books import Books
 from bot.problems import Failed
@@ -62,6 +65,39 @@ async def _check_channel(books: Books, channel: Channel) -> Sequence[Finding]:
         return await adapter.check()
     finally:
         await adapter.close()
+
+
+def rehearse(books: Books, channel: Channel, as_json: bool) -> bool:
+    """The whole way of a made-up client, printed step by step. Whether every step worked."""
+    return asyncio.run(_rehearse(books, channel, as_json))
+
+
+async def _rehearse(books: Books, channel: Channel, as_json: bool) -> bool:
+    from bot.rehearsal import Rehearsal
+
+    adapter = _connect(books, channel)
+    steps = []
+    try:
+        async for step in Rehearsal(books, channel, adapter).run():
+            steps.append(step)
+            if not as_json:
+                click.echo(f"{'✓' if step.ok else '✗'} {step.words}")
+    finally:
+        await adapter.close()
+    if as_json:
+        lines = [{"ok": step.ok, "code": step.code, "words": step.words} for step in steps]
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+    else:
+        _print_link(channel)
+    return all(step.ok for step in steps)
+
+
+def _print_link(channel: Channel) -> None:
+    from channels.registry import KINDS
+
+    link = KINDS[channel.kind].link(channel.account or "")
+    if link is not None:
+        click.echo(f"– received from the platform itself: not tried here; write to {link} from a phone")
 
 
 def parse_again(books: Books, channel: Channel, raw: bytes) -> Sequence[Incoming | Malformed]:

@@ -47,6 +47,7 @@ WRONG = {
     "telegram_token": "channel {channel}: Telegram refuses the token ({reason}): "
     "connect the channel again with a fresh one from @BotFather",
     "telegram_reached": "channel {channel}: Telegram can't be reached ({reason})",
+    "no_answer": "channel {channel}: the platform does not answer within 10 s: check the network, then try again",
     "telegram_webhook": "channel {channel}: updates go to “{url}” instead of “{wanted}” {error}: "
     "the running bot sets that right; no other program may use this token",
     "telegram_pending": "channel {channel}: {count} updates wait at Telegram: is the bot running?",

@@ -5,9 +5,11 @@ then all is closed. A process that is killed instead loses nothing either; it on
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -37,6 +39,13 @@ STOPPING = 20
 """Seconds a webhook that is being handled may take to finish."""
 ELSEWHERE = 0.5
 """Seconds between looks whether a command has written beside us."""
+
+
+GARBAGE = (50_000, 20, 50)
+"""Allocations before each generation of garbage is looked for. What a message makes is freed by counting references."""
+SWITCH = 0.0005
+"""Seconds after which a thread lets another one run. The writer thread gives way at each statement, and with Python's
+5 ms it would wait that long for its turn again."""
 
 
 async def run(settings: Settings, parts: Collection[str] = PARTS) -> None:
@@ -168,8 +177,17 @@ async def _start(house: House, parts: frozenset[str]) -> None:
         nursery.start("channel tests", lambda: house.hold("channel tests", lambda lane: house.tests.run()))
     if "staff" in parts and house.staff is not None:
         nursery.start("staff bot", _staff_intake(house, house.staff))
+    _settle_down()
     house.watch.started = True
     log.info("Dibs runs: %s, on %s", ", ".join(part for part in PARTS if part in parts), house.grounds.database.kind)
+
+
+def _settle_down() -> None:
+    """What was imported stays for good: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    sys.setswitchinterval(SWITCH)
 
 
 def _staff_intake(house: House, staff: StaffSide) -> Callable[[], Awaitable[None]]:

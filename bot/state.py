@@ -16,6 +16,10 @@ PATIENCE = 5.0
 """Seconds in which the database has to answer."""
 LONGEST_LAG = 300.0
 """Seconds a lane may be behind before the process no longer calls itself ready."""
+PROBE = "probe"
+"""What is written to see whether anything can be."""
+PROBE_EVERY = 5.0
+"""Seconds for which such an answer is good: asking often must not wear out the disk."""
 
 
 class Watch:
@@ -34,12 +38,17 @@ class Watch:
         self._lanes = lanes
         self._running = running
         self._down = down
+        self._probed_at = -PROBE_EVERY
+        self._unwritable: str | None = None
         self.started = False
         self.stopping = False
 
     async def state(self) -> State:
         lanes = await self._read_lanes()
+        await self._probe()
         problems = [*self._of_process(), *([] if lanes is not None else ["the database does not answer"])]
+        if self._unwritable is not None:
+            problems.append(f"nothing can be written: {self._unwritable}")
         for lane in lanes or ():
             if lane.down:
                 problems.append(f"lane {lane.name}: the other side does not answer")
@@ -66,6 +75,22 @@ class Watch:
         except Exception:
             log.exception("the state of the lanes can't be read")
             return None
+
+    async def _probe(self) -> None:
+        """A real write: with a full disk reading goes on, and so do transactions that change nothing."""
+        now = asyncio.get_running_loop().time()
+        if now - self._probed_at < PROBE_EVERY:
+            return
+        self._probed_at = now
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._transactions.write(lambda work: work.workspace.set(PROBE, str(work.now)))
+        except Unavailable as error:
+            self._unwritable = str(error)
+        except TimeoutError:
+            self._unwritable = f"the database took more than {PATIENCE:g} s"
+        else:
+            self._unwritable = None
 
     def _look(self, work: Work) -> list[LaneState]:
         depth = work.outbox.depth()

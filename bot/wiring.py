@@ -87,7 +87,7 @@ class House:
         self.hold: Hold = holding(grounds.database)
         transactions, settings = grounds.transactions, grounds.settings
         addresses = Addresses(settings.telegram_api_url, settings.public_url)
-        self.intake = ChannelIntake(transactions)
+        self.intake = ChannelIntake(transactions, lambda items: self.numbers.received(items))
         self.hub = Hub(
             Surroundings(transactions, grounds.media, addresses),
             self.intake,

@@ -155,6 +155,7 @@ class Hub:
     async def _follow_state(self, held: _Held, listened: bool) -> None:
         active = held.channel.state is ChannelState.ACTIVE
         if listened and not active:
+            log.warning("channel %d is %s (%s)", held.channel.id, held.channel.state, held.channel.problem or "-")
             await self._nursery.end(_part(held.channel.id))
         if active and not listened and self._listens:
             listen = partial(held.adapter.listen, self._take(held.channel.id), self._report(held.channel.id))

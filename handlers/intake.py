@@ -16,6 +16,7 @@ from handlers.redacting import without_tokens
 from sales.errors import SalesError, Unavailable
 from sales.ids import TelegramId
 from sales.ports import Transactions, Work
+from sales.use_cases.putting_aside import put_aside
 from screens.telegram import StaffTelegram
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ class StaffIntake:
 
         def keep(work: Work) -> None:
             if work.seen.add(SOURCE, [update_id]):
-                work.inbox.add(SOURCE, update_id, without_tokens(json.dumps(raw).encode()), problem)
+                put_aside(work, SOURCE, update_id, without_tokens(json.dumps(raw).encode()), problem)
 
         await self._transactions.write(keep)
 

@@ -70,7 +70,7 @@ class NewRow:
 
     ``stream``: first in, first out. ``bucket``: what shares a rate limit within the lane. ``collapse``: a queued row of
     this key in the stream already says it all, so this one is not added. ``waits_for``: the media that must be settled
-    first. ``front``: goes before everything in its stream.
+    first. ``front``: goes before everything in its stream. ``last``: behind everything, also behind what comes later.
     """
 
     lane: str
@@ -83,6 +83,7 @@ class NewRow:
     collapse: str | None = None
     waits_for: int | None = None
     front: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,13 @@ def topic(staff_id: StaffId, client_id: ClientId | None, front: bool = False) ->
 
 def header(staff_id: StaffId, client_id: ClientId) -> NewRow:
     return _collapsed(_staff_row(staff_id, f"client:{client_id}", RowKind.HEADER, Priority.HEADER, client_id=client_id))
+
+
+def header_later(staff_id: StaffId, client_id: ClientId, due_at: Moment) -> NewRow:
+    """Bring it up to date when there is nothing else to say: an edit costs as much of Telegram's 30/s as a message, so
+    those of a burst become one.
+    """
+    return replace(header(staff_id, client_id), due_at=due_at, last=True)
 
 
 def relay(

@@ -62,12 +62,17 @@ def withdraw_left(notice: Notice) -> Draft:
 
 def channel_broken(notice: Notice) -> Draft:
     problem = str(notice.params.get("problem") or "")
-    why = notice.language.t(PROBLEMS[problem]) if problem in PROBLEMS else problem or "?"
+    why = notice.language.t(PROBLEMS[problem]) if problem in PROBLEMS else f"{problem.replace('_', ' ') or '?'}."
     words = notice.language.t(
         "{channel} does not work: {why} Nothing is lost meanwhile: what is to go out waits.",
         channel=channel_name(notice),
         why=why,
     )
+    return Draft(words)
+
+
+def channel_well(notice: Notice) -> Draft:
+    words = notice.language.t("{channel} works again. What waited is on its way.", channel=channel_name(notice))
     return Draft(words)
 
 

@@ -44,6 +44,7 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_offers.transferred_away,
         notice_offers.transferred_to_you,
         notice_team.channel_broken,
+        notice_team.channel_well,
         notice_team.clients_given,
         notice_team.crm_refused,
         notice_team.inbox_event,

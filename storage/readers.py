@@ -49,7 +49,9 @@ class Reader:
         return done
 
     def _connect(self) -> None:
-        engine = create_engine("sqlite://", creator=lambda: self._home._conn, poolclass=StaticPool)
+        engine = create_engine(
+            "sqlite://", creator=lambda: self._home._conn, poolclass=StaticPool, hide_parameters=True
+        )
         prepare(READER_PRAGMAS, "BEGIN")(engine)
         self._connection = engine.connect()
 

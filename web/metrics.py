@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from delivery.metrics import LaneMetrics
 from delivery.metrics import Metrics as DeliveryMetrics
+from sales.incoming import Incoming, Malformed
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds."""
@@ -45,7 +46,7 @@ class Numbers:
         self._registry.register(_FromDelivery(delivery))
         self._registry.register(_Parts(down))
         self._received = Counter(
-            "dibs_updates_received", "Updates that were new", ["source", "read"], registry=self._registry
+            "dibs_updates_received", "Updates from clients' platforms", ["source", "read"], registry=self._registry
         )
         self._webhooks = Histogram(
             "dibs_webhook_seconds",
@@ -55,11 +56,11 @@ class Numbers:
             registry=self._registry,
         )
 
-    def received(self, source: str, new: int, malformed: int = 0) -> None:
-        """``source`` as in ``seen``: ``staff`` or ``channel:<id>``."""
-        self._received.labels(source, "yes").inc(new - malformed)
-        if malformed:
-            self._received.labels(source, "no").inc(malformed)
+    def received(self, items: Sequence[Incoming | Malformed]) -> None:
+        """What an intake has committed, repeats included."""
+        for item in items:
+            read = "no" if isinstance(item, Malformed) else "yes"
+            self._received.labels(f"channel:{item.channel_id}", read).inc()
 
     def webhook(self, door: str, status: int, seconds: float) -> None:
         self._webhooks.labels(door, str(status)).observe(seconds)

@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
+@lru_cache
 def webhook_secret(token: str) -> str:
     """Derived from the token, so that nothing more has to be kept; 64 of the characters that Telegram allows."""
     return hmac.new(token.encode(), b"dibs webhook", hashlib.sha256).hexdigest()

@@ -27,8 +27,7 @@ class Accepted:
 
 def accept_offer(work: Work, staff: Staff, offer_id: OfferId) -> Accepted:
     """One atomic step. Raises ``OfferTaken``, ``OfferGone``, ``Forbidden``, ``NotFound``."""
-    offer = _offer(work, offer_id)
-    client = client_or_fail(work, offer.client_id)
+    offer, client = _offer_and_client(work, offer_id)
     if client.owner_id == staff.id:
         return Accepted(client, again=True)
     _check_open(work, offer)
@@ -60,6 +59,12 @@ def _offer(work: Work, offer_id: OfferId) -> Offer:
     return offer
 
 
+def _offer_and_client(work: Work, offer_id: OfferId) -> tuple[Offer, Client]:
+    """The offer as it is once nobody else can change the client's owner."""
+    client = client_or_fail(work, _offer(work, offer_id).client_id)
+    return _offer(work, offer_id), client
+
+
 def _check_open(work: Work, offer: Offer) -> None:
     if offer.state in (OfferState.TAKEN, OfferState.ASSIGNED):
         raise OfferTaken(name_of(work, offer.taken_by))
@@ -69,7 +74,7 @@ def _check_open(work: Work, offer: Offer) -> None:
 
 def not_a_client(work: Work, staff: Staff, offer_id: OfferId) -> bool:
     """A rep's tap hides their card and asks the managers; a manager's settles it. True when it is settled."""
-    offer = _offer(work, offer_id)
+    offer, _ = _offer_and_client(work, offer_id)
     _check_open(work, offer)
     role = role_of(work, staff, offer.channel_id)
     if role is Role.MANAGER or offer.only_for == staff.id:
@@ -108,10 +113,9 @@ def _settle_as_no_client(work: Work, staff: Staff, offer: Offer) -> None:
 
 def is_a_client(work: Work, staff: Staff, offer_id: OfferId) -> None:
     """A manager says so: hidden cards come back; a settled "not a client" is undone and offered again."""
-    offer = _offer(work, offer_id)
+    offer, client = _offer_and_client(work, offer_id)
     if role_of(work, staff, offer.channel_id) is not Role.MANAGER:
         raise Forbidden("manager")
-    client = client_or_fail(work, offer.client_id)
     if client.not_client_at is not None:
         _offer_again(work, staff, offer, client)
         return

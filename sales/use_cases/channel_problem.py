@@ -1,10 +1,10 @@
-"""A channel that receives tells how it fares."""
+"""How a channel fares: the one way for it to break, and to be well again. Admins are told of each, once."""
 
 from dataclasses import dataclass
 
 from sales import outbox
 from sales.channels import Channel, ChannelState
-from sales.ids import ChannelId
+from sales.ids import ChannelId, StaffId
 from sales.ports import Work
 from sales.use_cases.team_lookup import admins
 
@@ -22,7 +22,9 @@ class NoteChannelProblem:
 
 
 def note_channel_problem(work: Work, command: NoteChannelProblem) -> None:
-    """Only an active channel's: whoever paused or removed it, or was told that it is broken, knows."""
+    """From whoever receives or sends. Only an active channel's: whoever paused or removed it, or was told that it is
+    broken, knows.
+    """
     channel = work.channels.get(command.channel_id)
     if channel is None or channel.state is not ChannelState.ACTIVE or channel.problem == command.problem:
         return
@@ -31,13 +33,21 @@ def note_channel_problem(work: Work, command: NoteChannelProblem) -> None:
     if command.broken:
         work.audit.add("channel_broken", f"channel:{channel.id}", command.problem or "")
     if command.problem in LASTING:
-        _tell_admins(work, channel, command.problem)
+        _tell_admins(work, channel, "channel_broken", problem=command.problem)
+    elif command.problem is None:
+        tell_well_again(work, channel)
 
 
-def _tell_admins(work: Work, channel: Channel, problem: str) -> None:
+def tell_well_again(work: Work, before: Channel, by_id: StaffId | None = None) -> None:
+    """``before`` is the channel as it was. Those who were told that it does not work; not whoever repaired it."""
+    if before.problem in LASTING:
+        _tell_admins(work, before, "channel_well", but=by_id)
+
+
+def _tell_admins(
+    work: Work, channel: Channel, name: str, but: StaffId | None = None, problem: str | None = None
+) -> None:
+    told = [person.id for person in admins(work) if person.id != but]
     work.outbox.put(
-        [
-            outbox.notice(person.id, "channel_broken", channel_id=channel.id, problem=problem, sound=True)
-            for person in admins(work)
-        ]
+        [outbox.notice(one, name, channel_id=channel.id, problem=problem, sound=problem is not None) for one in told]
     )

@@ -14,6 +14,7 @@ from sales.ports import Work
 from sales.ports.channels import Account
 from sales.ports.people import Dialog
 from sales.staff import Staff
+from sales.use_cases.channel_problem import tell_well_again
 from sales.use_cases.channel_test import begin_test
 from sales.use_cases.channels import AddChannel, SetChannel, add_channel, channel_or_fail, set_channel
 from sales.use_cases.talk import StaffPost
@@ -112,6 +113,7 @@ def _renew(work: Work, staff: Staff, channel_id: ChannelId, command: ConnectChan
     work.channels.set_secrets(channel_id, command.secrets)
     if channel.state is ChannelState.BROKEN:
         work.channels.set_state(channel_id, ChannelState.ACTIVE)
+        tell_well_again(work, channel, staff.id)
     work.audit.add("channel.token", f"channel:{channel_id}", staff_id=staff.id)
     work.dialogs.clear(staff.id)
     work.outbox.put([outbox.screen(staff.id, "channel", str(channel_id), page)])

@@ -8,6 +8,7 @@ from sales.errors import Invalid, NotFound
 from sales.ids import ChannelId, CrmId, StaffId
 from sales.leads import Pipeline, StageKind
 from sales.ports import Work
+from sales.use_cases.channel_problem import tell_well_again
 from sales.use_cases.offering import withdraw_offer
 from sales.use_cases.team import KEEP, Keep, check_admin, clean_name
 
@@ -81,6 +82,8 @@ def set_channel(work: Work, command: SetChannel) -> Channel:
     if new != old:
         work.channels.save(new)
         work.audit.add("channel.set", f"channel:{old.id}", _difference(old, new), staff_id=command.by_id)
+    if new.problem is None:
+        tell_well_again(work, old, command.by_id)
     return new
 
 

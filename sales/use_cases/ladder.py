@@ -5,9 +5,9 @@ from dataclasses import replace
 from sales import outbox
 from sales.channels import Channel
 from sales.ids import later
-from sales.offers import CardState, Offer, OfferState, Step
+from sales.offers import OPEN_STATES, CardState, Offer, OfferState, Step
 from sales.ports import Work
-from sales.use_cases.offering import distribute, give_in_turn, next_step, widen
+from sales.use_cases.offering import distribute, end_if_owned, give_in_turn, next_step, widen
 from sales.use_cases.team_lookup import client_or_fail
 
 AGAIN_SECONDS = 60
@@ -24,9 +24,14 @@ def climb_ladders(work: Work, limit: int = 200) -> int:
     return len(due)
 
 
-def _climb(work: Work, offer: Offer, channel: Channel) -> None:
+def _climb(work: Work, due: Offer, channel: Channel) -> None:
+    """Since it was found due, somebody else may have accepted it: with the client at hand it is looked at again."""
+    client = client_or_fail(work, due.client_id)
+    offer = work.offers.get(due.id)
+    if end_if_owned(work, client.id, due.id) or offer is None or offer.state not in OPEN_STATES:
+        return
     if offer.state is OfferState.LOOKING_UP:
-        distribute(work, client_or_fail(work, offer.client_id), offer, channel)
+        distribute(work, client, offer, channel)
         return
     step, at = next_step(channel, offer.opened_at or offer.created_at, offer.next_step)
     match offer.next_step:

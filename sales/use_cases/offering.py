@@ -6,7 +6,7 @@ from dataclasses import replace
 from sales import outbox
 from sales.channels import Channel, Distribution
 from sales.clients import Client, Conversation
-from sales.ids import Moment, StaffId, later
+from sales.ids import ClientId, Moment, OfferId, StaffId, later
 from sales.offers import CardState, Offer, OfferCard, OfferState, Step
 from sales.outbox import RowKind
 from sales.ports import Work
@@ -14,7 +14,7 @@ from sales.rights import WRITERS, may_see_offer
 from sales.staff import Staff
 from sales.use_cases.leading import lead_for
 from sales.use_cases.owning import Why, close_offer, take
-from sales.use_cases.team_lookup import eligible_staff, managers, managers_or_admins, role_of
+from sales.use_cases.team_lookup import client_or_fail, eligible_staff, managers, managers_or_admins, role_of
 
 LOOKUP_SECONDS = 5
 """How long an outside CRM may take to say whose client this is, before the team is asked."""
@@ -49,11 +49,32 @@ def _new_offer(
 
 
 def assign_known(work: Work, client: Client, offer: Offer, staff_id: StaffId | None) -> bool:
-    """The CRM names a responsible: they own the client, if they are on the team and may write here."""
+    """The CRM names a responsible: they own the client, if they are on the team and may write here.
+
+    False when they are not; true also when somebody owns the client by now.
+    """
     staff = work.staff.get(staff_id) if staff_id is not None else None
     if staff is None or staff.removed_at is not None or role_of(work, staff, offer.channel_id) not in WRITERS:
         return False
-    return take(work, client, staff.id, Why("crm"), offer, sound=True)
+    _take_if_free(work, client, staff.id, Why("crm"), offer)
+    return True
+
+
+def _take_if_free(work: Work, client: Client, staff_id: StaffId, why: Why, offer: Offer) -> bool:
+    """Theirs, unless somebody was first: then there is nothing left to distribute."""
+    if take(work, client, staff_id, why, offer, sound=True):
+        return True
+    end_if_owned(work, client.id, offer.id)
+    return False
+
+
+def end_if_owned(work: Work, client_id: ClientId, offer_id: OfferId) -> bool:
+    """An offer for a client whom somebody owns by now is over, whoever forgot to say so."""
+    owner_id = client_or_fail(work, client_id).owner_id
+    offer = work.offers.get(offer_id)
+    if owner_id is not None and offer is not None:
+        close_offer(work, offer, OfferState.ASSIGNED, owner_id)
+    return owner_id is not None
 
 
 def distribute(work: Work, client: Client, offer: Offer, channel: Channel) -> None:
@@ -111,11 +132,15 @@ def _nobody_eligible(work: Work, offer: Offer, channel: Channel) -> None:
 
 
 def give_in_turn(work: Work, client: Client, offer: Offer, channel: Channel, reason: str) -> bool:
-    """To the next eligible person in line; false when nobody is eligible (or somebody owns the client by now)."""
+    """To the next eligible person in line. False when nobody is eligible; true also when somebody owns the client by
+    now, which costs nobody their turn.
+    """
     next_id, detail = _next_in_turn(work, channel)
     if next_id is None:
         return False
-    return take(work, client, next_id, Why(reason, detail=detail), offer, sound=True)
+    if _take_if_free(work, client, next_id, Why(reason, detail=detail), offer):
+        work.turns.to_end(channel.id, next_id)
+    return True
 
 
 def _next_in_turn(work: Work, channel: Channel) -> tuple[StaffId | None, Mapping[str, str]]:
@@ -124,7 +149,6 @@ def _next_in_turn(work: Work, channel: Channel) -> tuple[StaffId | None, Mapping
     line = _line_with_newcomers(work, channel, able)
     for place, staff_id in enumerate(line):
         if staff_id in able:
-            work.turns.to_end(channel.id, staff_id)
             return staff_id, _detail(work, line, place, len(able))
     return None, {}
 

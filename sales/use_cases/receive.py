@@ -22,6 +22,7 @@ from sales.incoming import (
     Malformed,
 )
 from sales.ports import Work
+from sales.use_cases.putting_aside import put_aside
 from sales.use_cases.receive_changes import client_deleted, client_edited, client_reach, client_reacted, delivered
 from sales.use_cases.receive_messages import take_messages
 
@@ -44,7 +45,7 @@ def receive(work: Work, items: Sequence[Incoming | Malformed]) -> ReceiveReport:
     new = _new_ones(work, items)
     malformed = [item for item in new if isinstance(item, Malformed)]
     for item in malformed:
-        work.inbox.add(source_of(item.channel_id), item.update_id, item.raw, item.problem)
+        put_aside(work, source_of(item.channel_id), item.update_id, item.raw, item.problem)
     readable = [item for item in new if isinstance(item, Incoming)]
     for writes, run in groupby(readable, key=lambda item: isinstance(item.event, ClientWrote)):
         if writes:
@@ -88,4 +89,4 @@ def keep(work: Work, item: Incoming | Malformed, problem: str) -> None:
     """The use case failed unexpectedly: the event goes to the inbox for a person to see, and is acknowledged."""
     source = source_of(item.channel_id)
     if work.seen.add(source, [item.update_id]):
-        work.inbox.add(source, item.update_id, item.raw, problem)
+        put_aside(work, source, item.update_id, item.raw, problem)

@@ -14,7 +14,7 @@ from sales.ports import Work
 from sales.ports.conversations import NewMessage
 from sales.topics import Topic, TopicState
 from sales.use_cases.offering import offer_client, refresh_cards
-from sales.use_cases.viewing import open_view, rings
+from sales.use_cases.viewing import HEADER_SECONDS, open_view, rings
 
 ALBUM_SECONDS = 1.0
 """How long the parts of an album are waited for: Telegram marks no last part."""
@@ -159,7 +159,14 @@ def _relays(work: Work, topic: Topic, client: Client, arrivals: Sequence[_Arriva
     rows = [
         _relay(work, topic.staff_id, client.id, arrival, sound and place == 0) for place, arrival in enumerate(arrivals)
     ]
-    return [*rows, outbox.header(topic.staff_id, client.id)]
+    if _changes_header(work, client, arrivals):
+        rows.append(outbox.header_later(topic.staff_id, client.id, later(work.now, HEADER_SECONDS)))
+    return rows
+
+
+def _changes_header(work: Work, client: Client, arrivals: Sequence[_Arrival]) -> bool:
+    """It says since when the client waits, and where they can't be reached: news with the first of a burst."""
+    return client.waiting_since == work.now or any(arrival.conversation.unreachable for arrival in arrivals)
 
 
 def _relay(work: Work, staff_id: StaffId, client_id: ClientId, arrival: _Arrival, sound: bool) -> NewRow:

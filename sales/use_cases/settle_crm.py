@@ -17,11 +17,12 @@ from sales.use_cases.viewing import refresh_headers
 
 def found(work: Work, row: Row, outcome: Sent | Refused) -> None:
     """A lookup's answer, in time or late: it assigns by the same atomic step while nobody owns the client."""
-    offer = work.offers.get(offer_of(row))
-    if offer is None:
+    held = work.offers.get(offer_of(row))
+    if held is None:
         return
+    client = client_or_fail(work, held.client_id)
+    offer = work.offers.get(held.id) or held  # as it is with the client at hand: somebody may just have accepted
     responsible = _responsible(work, offer, outcome)
-    client = client_or_fail(work, offer.client_id)
     if responsible is not None and offer.state in (OfferState.LOOKING_UP, OfferState.OPEN):
         if assign_known(work, client, offer, work.crms.staff_of(*responsible)):
             return

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sales import outbox
-from sales.channels import ChannelState
 from sales.ids import ConversationId, MessageId, StaffId
 from sales.messages import Message, MessageStatus
 from sales.outbox import NewRow, Refused, Row, RowState, Sent
 from sales.ports import Work
+from sales.use_cases.channel_problem import NoteChannelProblem, note_channel_problem
 from sales.use_cases.row_payload import message_of, number
-from sales.use_cases.team_lookup import admins
 from sales.use_cases.viewing import refresh_headers
 
 GONE = frozenset({"blocked", "chat_not_found"})
@@ -45,15 +44,17 @@ def message_refused(work: Work, row: Row, refused: Refused) -> None:
         work.messages.settle(part.id, MessageStatus.FAILED, None, problem)
     held = work.outbox.hold_next(row.stream)
     work.outbox.put(_tell_author(work, message, "failed", code=refused.code, reason=refused.reason, held=held))
-    _mark_unreachable(work, message.conversation_id, refused.code)
-    if refused.code == "token":
-        channel_refuses_token(work, row)
+    _note_trouble(work, message.conversation_id, refused.code)
     refresh_headers(work, message.client_id)
 
 
-def _mark_unreachable(work: Work, conversation_id: ConversationId, code: str) -> None:
+def _note_trouble(work: Work, conversation_id: ConversationId, code: str) -> None:
+    """What a refusal tells beyond its row: the client can't be written to, or the platform knows the token no more."""
     if code in GONE:
         work.conversations.set_unreachable(conversation_id, code)
+    conversation = work.conversations.get(conversation_id) if code == "token" else None
+    if conversation is not None:
+        note_channel_problem(work, NoteChannelProblem(conversation.channel_id, code, broken=True))
 
 
 def _tell_author(work: Work, message: Message, name: str, **params: str | int) -> list[NewRow]:
@@ -73,6 +74,7 @@ def change_refused(work: Work, row: Row, refused: Refused) -> None:
     message = work.messages.get(message_of(row))
     if message is None:
         return
+    _note_trouble(work, message.conversation_id, refused.code)
     params = {"code": refused.code, "reason": refused.reason, "change": str(row.kind)}
     author = message.author_id or _owner(work, message)
     if author is not None:
@@ -88,7 +90,7 @@ def text_refused(work: Work, row: Row, refused: Refused) -> None:
     """What Dibs itself had to say did not arrive."""
     conversation_id = number(row.payload, "conversation_id")
     if conversation_id is not None:
-        _mark_unreachable(work, ConversationId(conversation_id), refused.code)
+        _note_trouble(work, ConversationId(conversation_id), refused.code)
 
 
 def hold_stale(work: Work, row: Row) -> None:
@@ -102,20 +104,3 @@ def hold_stale(work: Work, row: Row) -> None:
         work.messages.settle(part.id, MessageStatus.FAILED, None, "stale")
     held = work.outbox.hold_next(row.stream)
     work.outbox.put(_tell_author(work, message, "stale", held=held))
-
-
-def channel_refuses_token(work: Work, row: Row) -> None:
-    """The platform no longer knows the token: the channel stands, admins are told once."""
-    conversation_id = number(row.payload, "conversation_id")
-    conversation = work.conversations.get(ConversationId(conversation_id)) if conversation_id is not None else None
-    channel = work.channels.get(conversation.channel_id) if conversation is not None else None
-    if channel is None or channel.state is ChannelState.BROKEN:
-        return
-    work.channels.set_state(channel.id, ChannelState.BROKEN, "token")
-    work.audit.add("channel_broken", f"channel:{channel.id}", "token")
-    work.outbox.put(
-        [
-            outbox.notice(person.id, "channel_broken", channel_id=channel.id, problem="token", sound=True)
-            for person in admins(work)
-        ]
-    )

@@ -181,7 +181,7 @@ def remove_staff(work: Work, command: RemoveStaff) -> int:
     if staff.admin:
         _check_another_admin(work, staff)
     owned = [client_or_fail(work, client_id) for client_id in work.clients.owned_by(staff.id)]
-    clients = [client for client in owned if client.test_for is None]
+    clients = [client for client in owned if client.test_for is None and client.owner_id == staff.id]
     heir = _heir(work, command, clients)
     before = standing_of(work, staff)
     gone = replace(staff, removed_at=work.now, admin=False, receives_new_clients=False)
@@ -214,7 +214,8 @@ def _hand_on(work: Work, client: Client, heir: Staff | None, by_id: StaffId | No
     if heir is not None:
         give(work, client, heir.id, Why("left_team", by_id), show=False)
         return
-    release(work, client, Why("left_team", by_id))
+    if not release(work, client, Why("left_team", by_id)):
+        return
     conversations = work.conversations.of_client(client.id)
     channel = work.channels.get(conversations[0].channel_id) if conversations else None
     if client.waiting_since is not None and channel is not None:

@@ -16,6 +16,9 @@ HISTORY = 20
 QUIET_SECONDS = 600
 """The first message of a burst sounds; for this long the rest don't."""
 
+HEADER_SECONDS = 2.0
+"""How long a header may lag behind: what changes meanwhile is one edit."""
+
 
 def open_view(work: Work, staff_id: StaffId, client: Client, *, sound: bool) -> None:
     """Show a client to someone: topic, pinned header, what was said. With ``sound`` the last message rings."""
@@ -65,7 +68,8 @@ def viewers(work: Work, client_id: ClientId) -> list[Topic]:
 
 
 def refresh_headers(work: Work, client_id: ClientId) -> None:
-    work.outbox.put([outbox.header(topic.staff_id, client_id) for topic in viewers(work, client_id)])
+    due_at = later(work.now, HEADER_SECONDS)
+    work.outbox.put([outbox.header_later(topic.staff_id, client_id, due_at) for topic in viewers(work, client_id)])
 
 
 def rings(topic: Topic, now: Moment) -> bool:

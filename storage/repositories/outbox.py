@@ -78,7 +78,7 @@ class OutboxRepository(Putting, Claiming, Settling):
         return found
 
     def busy(self, streams: Sequence[str]) -> set[str]:
-        return self._headed(streams)
+        return set(self._headed(streams))
 
     def lanes(self) -> Sequence[str]:
         return [row[0] for row in self.link.rows(_LANES)]

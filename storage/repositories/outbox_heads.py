@@ -34,7 +34,7 @@ _FIRST = Statement(
     .limit(1)
 )
 _HEAD = Statement(select(outbox.c.id, outbox.c.state).where(HEADS, outbox.c.stream == bindparam("stream")))
-_HEADED = Statement(select(outbox.c.stream).where(HEADS, outbox.c.stream.in_(each("streams"))))
+_HEADED = Statement(select(outbox.c.stream, outbox.c.rank).where(HEADS, outbox.c.stream.in_(each("streams"))))
 _STEP_BACK = Statement(
     update(outbox)
     .where(outbox.c.id == bindparam("id_"), outbox.c.state != literal_column("'sending'"))
@@ -49,9 +49,9 @@ class Heads(Book):
         if self.link.locking:
             self.link.rows(_LOCK, {"streams": list(streams)})
 
-    def _headed(self, streams: Sequence[str]) -> set[str]:
-        """Those that have a head, that is, anything unsettled."""
-        return {row[0] for row in self.link.rows(_HEADED, {"streams": streams})}
+    def _headed(self, streams: Sequence[str]) -> dict[str, int]:
+        """Those that have a head, that is, anything unsettled, each with its head's rank."""
+        return {row[0]: row[1] for row in self.link.rows(_HEADED, {"streams": streams})}
 
     def _step_up(self, ids: Sequence[int]) -> None:
         if ids:

@@ -1,6 +1,6 @@
 """Adding rows to the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, literal_column, or_, select
@@ -12,7 +12,7 @@ from storage.schema import media, outbox
 from storage.statements import Statement, each, fact
 from storage.texts import dump
 
-FRONT, PLAIN = 0, 1
+FRONT, PLAIN, LAST = 0, 1, 2
 
 _NAMES = (
     "lane",
@@ -68,7 +68,7 @@ class Putting(Heads):
         heads = _new_heads(rows, headed)
         wanted = self._wanted(rows)
         self.link.many(_PUT, _once([self._values(row, wanted, row is heads.get(row.stream)) for row in rows]))
-        for stream in dict.fromkeys(row.stream for row in rows if row.front and row.stream in headed):
+        for stream in _overtaken(rows, headed):
             self._set_head(stream)
         self.link.lanes.update(row.lane for row in rows)
 
@@ -89,7 +89,7 @@ class Putting(Heads):
             "due_at": due_at,
             "collapse": row.collapse,
             "waits_for": row.waits_for if row.waits_for in wanted else None,
-            "rank": FRONT if row.front else PLAIN,
+            "rank": _rank(row),
             "head": head,
             "ready": due_at <= self.now,
             "state": RowState.QUEUED,
@@ -99,12 +99,21 @@ class Putting(Heads):
         }
 
 
-def _new_heads(rows: Sequence[NewRow], headed: set[str]) -> dict[str, NewRow]:
+def _rank(row: NewRow) -> int:
+    return FRONT if row.front else LAST if row.last else PLAIN
+
+
+def _overtaken(rows: Sequence[NewRow], headed: Mapping[str, int]) -> Collection[str]:
+    """Streams whose head has to stand back for a row that goes before it."""
+    return dict.fromkeys(row.stream for row in rows if _rank(row) < headed.get(row.stream, FRONT))
+
+
+def _new_heads(rows: Sequence[NewRow], headed: Collection[str]) -> dict[str, NewRow]:
     """The first of each stream that had nothing unsettled; one put in front goes before the others."""
     heads: dict[str, NewRow] = {}
     for row in rows:
         held = heads.get(row.stream)
-        if row.stream not in headed and (held is None or (row.front and not held.front)):
+        if row.stream not in headed and (held is None or _rank(row) < _rank(held)):
             heads[row.stream] = row
     return heads
 

@@ -39,7 +39,7 @@ outbox = Table(
     moment("due_at"),
     Column("collapse", Text),
     Column("waits_for", BigInteger),
-    Column("rank", Integer, nullable=False),  # 0: was put in front, 1: the others
+    Column("rank", Integer, nullable=False),  # 0: was put in front, 2: goes last, 1: the others
     Column("head", Boolean, nullable=False),  # the first unsettled row of its stream
     Column("ready", Boolean, nullable=False),  # its due time was seen to have come
     Column("state", Text, nullable=False),

@@ -67,7 +67,7 @@ clients = Table(
     Index("ix_clients_owner_id", "owner_id", "rank", "id"),
     partial("ix_clients_no_owner", "owner_id IS NULL", "rank", "id"),
     Index("ix_clients_name_key", "name_key"),
-    partial("ix_clients_test_for", "test_for IS NOT NULL", "test_for"),
+    partial("ix_clients_test_for", "test_for IS NOT NULL", "id"),
     partial("ix_clients_username_key", "username_key IS NOT NULL", "username_key"),
     sqlite_autoincrement=True,
 )

@@ -42,6 +42,11 @@ async def accepted(world: World, rep: Talk, customer: Talk, words: str) -> Seen:
     return await rep.wait_for(said(words))
 
 
+def answering(post: Seen) -> dict[str, object]:
+    """How staff write to the client of a post: in its topic, or as a reply where there are none."""
+    return {"reply_to": post} if post.thread_id is None else {"thread": post.thread_id}
+
+
 async def posts(talk: Talk, look: Look) -> list[Seen]:
     return [message for message in await talk.messages() if look(message)]
 

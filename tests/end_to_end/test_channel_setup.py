@@ -133,7 +133,7 @@ async def tested(world: World) -> None:
 async def test_a_test_survives_a_restart_and_can_be_stopped(world: World) -> None:
     await world.admin.start()
     await tested(world)
-    await world.admin.wait_for(lambda m: MADE_UP in m.text and ACCEPT in m.labels)
+    await world.admin.wait_for(live_page("your card stands below"))
     world.house.kill()
     await world.house.start()
     card = await world.admin.wait_for(lambda m: MADE_UP in m.text and ACCEPT in m.labels)

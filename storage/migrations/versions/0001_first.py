@@ -346,7 +346,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_clients_test_for",
         "clients",
-        ["test_for"],
+        ["id"],
         unique=False,
         sqlite_where=sa.text("test_for IS NOT NULL"),
         postgresql_where=sa.text("test_for IS NOT NULL"),
@@ -591,6 +591,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_topics_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
     )
+    op.create_index("ix_topics_staff_id", "topics", ["staff_id", "id"], unique=False)
     op.create_index(
         "uq_topics_client",
         "topics",
@@ -765,6 +766,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('looking_up', 'open') AND next_step_at IS NOT NULL"),
         postgresql_where=sa.text("state IN ('looking_up', 'open') AND next_step_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_offers_open",
+        "offers",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('looking_up', 'open')"),
+        postgresql_where=sa.text("state IN ('looking_up', 'open')"),
     )
     op.create_index(
         "uq_offers_open",
@@ -960,6 +969,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('looking_up', 'open')"),
     )
     op.drop_index(
+        "ix_offers_open",
+        table_name="offers",
+        sqlite_where=sa.text("state IN ('looking_up', 'open')"),
+        postgresql_where=sa.text("state IN ('looking_up', 'open')"),
+    )
+    op.drop_index(
         "ix_offers_next_step_at",
         table_name="offers",
         sqlite_where=sa.text("state IN ('looking_up', 'open') AND next_step_at IS NOT NULL"),
@@ -1017,6 +1032,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("client_id IS NOT NULL"),
         postgresql_where=sa.text("client_id IS NOT NULL"),
     )
+    op.drop_index("ix_topics_staff_id", table_name="topics")
     op.drop_table("topics")
     op.drop_index("ix_staff_channels_channel_id", table_name="staff_channels")
     op.drop_table("staff_channels")
