@@ -3,27 +3,21 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.clock import Due
-from sales.ids import later
 from sales.ports import Transactions, Work
 from sales.use_cases.ladder import climb_ladders
+from sales.use_cases.pruning import prune
 
 LADDERS = 200
 """Offers that climb in one transaction."""
-REMEMBERED = 8 * 24 * 3600
-"""Seconds for which update ids are remembered. Telegram repeats for 24 h, other platforms up to 7 days."""
-FORGOTTEN_AT_ONCE = 5_000
+PRUNED = 1_000
+"""As many of one kind in one transaction mean that there may be more."""
 
 
 def dues(transactions: Transactions) -> Sequence[Due]:
-    """Settled rows of the outbox need no pruning: they are deleted when they settle."""
     return (
         Due("ladders", 1, _again_and_again(transactions, lambda work: climb_ladders(work, LADDERS), LADDERS)),
-        Due("seen updates", 600, _again_and_again(transactions, _forget_seen, FORGOTTEN_AT_ONCE)),
+        Due("pruning", 600, _again_and_again(transactions, prune, PRUNED)),
     )
-
-
-def _forget_seen(work: Work) -> int:
-    return work.seen.forget_before(later(work.now, -REMEMBERED))
 
 
 def _again_and_again(

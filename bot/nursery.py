@@ -80,6 +80,8 @@ class Nursery:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+            if self._tasks.get(name) is task:  # cancelled before it ever ran, it could not do this itself
+                del self._tasks[name], self._parts[name]
 
     @property
     def names(self) -> frozenset[str]:

@@ -77,6 +77,16 @@ def staff_side(
     return StaffSide(account, transactions, store, Languages(settings.language), titles, vault.digest)
 
 
+def words_for_clients(languages: Languages) -> Callable[[str], str | None]:
+    """What Dibs itself says to clients, by name, in the workspace's language; ``None`` for a name without words."""
+
+    def words(name: str) -> str | None:
+        found = english(name)
+        return languages.of(None).t(found) if found is not None else None
+
+    return words
+
+
 class House:
     """Everything put together, and nothing running yet."""
 
@@ -85,16 +95,18 @@ class House:
         self.nursery = nursery
         self.staff = staff
         self.hold: Hold = holding(grounds.database)
+        self.words = words_for_clients(Languages(grounds.settings.language))
         transactions, settings = grounds.transactions, grounds.settings
         addresses = Addresses(settings.telegram_api_url, settings.public_url)
         self.intake = ChannelIntake(transactions, lambda items: self.numbers.received(items))
         self.hub = Hub(
-            Surroundings(transactions, grounds.media, addresses),
+            Surroundings(transactions, grounds.media, addresses, self.words),
             self.intake,
             _Holding(nursery, self.hold),
             listens=listens,
+            on_usable=lambda lane: self.delivery.wake([lane]),
         )
-        self.tests = ChannelTestRunner(transactions, self.hub, self.intake, english)
+        self.tests = ChannelTestRunner(transactions, self.hub, self.intake, self.words)
         self.crms = CrmAdapters(transactions)
         self._through = _ThroughLane(transactions)
         pace = partial(pace_for, limits=settings.telegram_limits)

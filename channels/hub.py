@@ -71,16 +71,30 @@ class Door:
         await self._take(self._adapter.parse(body))
 
 
+def _nobody_waits(lane: str) -> None:
+    """Nothing is to be sent."""
+
+
 class Hub:
-    """``listens``: whether this process receives by itself (a process with ``--only delivery`` does not)."""
+    """``listens``: whether this process receives by itself (a process with ``--only delivery`` does not).
+
+    ``on_usable`` is told of a lane that has a sender now: rows may have waited for it.
+    """
 
     def __init__(
-        self, surroundings: Surroundings, intake: ChannelIntake, nursery: Nursery, *, listens: bool = True
+        self,
+        surroundings: Surroundings,
+        intake: ChannelIntake,
+        nursery: Nursery,
+        *,
+        listens: bool = True,
+        on_usable: Callable[[str], None] = _nobody_waits,
     ) -> None:
         self._surroundings = surroundings
         self._intake = intake
         self._nursery = nursery
         self._listens = listens
+        self._on_usable = on_usable
         self._held: dict[ChannelId, _Held] = {}
         self._retired: list[Connected] = []
         self._failed: dict[ChannelId, ConnectedChannel] = {}
@@ -120,8 +134,12 @@ class Hub:
         wanted = {entry.channel.id: entry for entry in entries if entry.channel.kind in KINDS}
         for channel_id in [channel_id for channel_id in self._held if channel_id not in wanted]:
             await self._drop(channel_id)
+        usable = set(self.lanes)
         for channel_id, entry in wanted.items():
             await self._follow(channel_id, entry)
+        for lane in self.lanes:
+            if lane not in usable:
+                self._on_usable(lane)
 
     async def _follow(self, channel_id: ChannelId, entry: ConnectedChannel) -> None:
         held = self._held.get(channel_id)

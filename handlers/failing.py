@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from handlers.act import Act, Repeated
 from handlers.posts import reply_of, thread_of
-from sales.errors import NotStaff, SalesError
+from sales.errors import BadInvite, NotStaff, SalesError
 from sales.ids import TelegramId
 from sales.outbox import notice
 from sales.ports import Transactions, Work
@@ -21,7 +21,10 @@ from screens.telegram import StaffTelegram
 log = logging.getLogger(__name__)
 
 STRANGER_PAUSE = 3600
-"""Seconds between two lines to the same stranger."""
+"""Seconds in which a stranger gets one line and one audit row, however often they write."""
+
+STRANGERS = "strangers"
+"""Where it is remembered who was told: among the seen updates, which the clock forgets."""
 
 
 class Failing:
@@ -34,8 +37,8 @@ class Failing:
 
     async def refused(self, act: Act, update: Update, error: SalesError) -> None:
         """The transaction left no trace: the refusal is recorded together with the update in one of its own."""
-        if isinstance(error, NotStaff):
-            await self._stranger(act, update)
+        if isinstance(error, NotStaff | BadInvite) and not await self._knows(act):
+            await self._stranger(act, update, error)
             return
         staff = await self._transactions.write(lambda work: self._record(work, act, update, error))
         if staff is not None and update.callback_query is not None:
@@ -67,12 +70,13 @@ class Failing:
         if update.callback_query is not None:
             act.say(self._languages.of(None).t("That did not work. It is kept for an admin to look at."), alert=True)
 
-    async def _stranger(self, act: Act, update: Update) -> None:
+    async def _knows(self, act: Act) -> bool:
+        return await self._transactions.read(lambda work: work.staff.by_telegram(act.telegram_id)) is not None
+
+    async def _stranger(self, act: Act, update: Update, error: NotStaff | BadInvite) -> None:
         """An audit row, and one polite line now and then: nothing about the workspace."""
-        line = self._languages.of(_language(update)).t(
-            "This bot is for one company's team. If you belong to it, ask your admin for an invitation link."
-        )
-        first = await self._transactions.write(lambda work: _note_stranger(work, act))
+        line = explain(error, self._languages.of(_language(update)))
+        first = await self._transactions.write(lambda work: _note_stranger(work, act, error.code))
         if update.callback_query is not None:
             act.say(line, alert=True)
         elif first and isinstance(update.message, Message):
@@ -101,17 +105,15 @@ def _say_under(work: Work, staff: Staff, message: Message, error: SalesError) ->
     work.outbox.put([notice(staff.id, "refused", client_id, reply_to=message.message_id, sound=True, **facts)])
 
 
-def _note_stranger(work: Work, act: Act) -> bool:
+def _note_stranger(work: Work, act: Act, problem: str) -> bool:
     try:
         act.remember(work)
     except Repeated:
         return False
-    key = f"stranger.{act.telegram_id}"
-    told = work.workspace.get(key)
-    work.audit.add("stranger", telegram_id=TelegramId(act.telegram_id))
-    if told is not None and int(told) + STRANGER_PAUSE * 1000 > work.now:
+    window = f"{act.telegram_id}:{problem}:{work.now // (STRANGER_PAUSE * 1000)}"
+    if not work.seen.add(STRANGERS, [window]):
         return False
-    work.workspace.set(key, str(work.now))
+    work.audit.add("stranger", detail=problem, telegram_id=TelegramId(act.telegram_id))
     return True
 
 

@@ -4,9 +4,10 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from sales.messages import Direction, Message
 from sales.outbox import Dropped, Outcome, Row, Sent
+from sales.staff import Role
 from sales.views.cards import CardFace, CardView, card_view
 from screens import utf16
-from screens.buttons import Accept, NotClient
+from screens.buttons import Accept, NotClient, UndoNotClient
 from screens.clients import TEST, channel_of
 from screens.contents import summary
 from screens.desk import Desk, needs_topic, offer_id_of, staff_id_of
@@ -42,7 +43,8 @@ async def send_card(desk: Desk, row: Row) -> Outcome:
 
 def render_card(desk: Desk, language: Language, view: CardView) -> Post:
     if view.face is not CardFace.OPEN:
-        return post(*([Bold(TEST), " "] if view.test else []), _closed(language, view))
+        marked = [Bold(TEST), " "] if view.test else []
+        return post(*marked, _closed(language, view), keyboard=_undo(language, view))
     name = _name(language, view)
     head = language.t("New client · {channel}", channel=channel_of(desk, view.channel))
     waits = language.t("waits {time}", time=language.waiting(view.waiting_since, view.now))
@@ -101,6 +103,14 @@ def _line(language: Language, view: CardView, message: Message) -> Text | str:
         return words
     who = view.authors.get(message.author_id) if message.author_id is not None else None
     return Italic(f"↪ {who or language.t('From the account')}: {words}")
+
+
+def _undo(language: Language, view: CardView) -> Keyboard:
+    """A manager may have settled it too fast."""
+    settled = view.face is CardFace.NO_CLIENT and view.place.staff.role is Role.MANAGER
+    if not settled or view.client_id is None:
+        return ()
+    return ((Button(language.t("It is a client"), UndoNotClient(client=view.client_id)),),)
 
 
 def _buttons(language: Language, view: CardView) -> Keyboard:

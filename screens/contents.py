@@ -24,6 +24,15 @@ LABELS = {
     "invoice": mark("🧾 Invoice"),
     "paid_media": mark("⭐ Paid media"),
     "checklist": mark("☑️ Checklist"),
+    "giveaway_winners": mark("🎁 Winners of a giveaway"),
+    "rich_message": mark("📰 Formatted page"),
+    "gift": mark("🎁 Gift"),
+    "unique_gift": mark("🎁 Unique gift"),
+    "successful_payment": mark("💳 Payment"),
+    "refunded_payment": mark("💳 Refund"),
+    "passport_data": mark("🪪 Passport data"),
+    "web_app_data": mark("🧩 Data of a web app"),
+    "unknown": mark("❔ Something new"),
 }
 
 

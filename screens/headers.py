@@ -9,7 +9,7 @@ from sales.messages import MessageStatus
 from sales.outbox import Outcome, Row, Sent
 from sales.views.headers import HeaderView, header_view
 from screens import utf16
-from screens.buttons import AddNote, CloseClient, Earlier, ReopenClient, ShowStages, ShowTransfer
+from screens.buttons import AddNote, CloseClient, Earlier, NoReplyNeeded, ReopenClient, ShowStages, ShowTransfer
 from screens.clients import TEST, channel_of, name_of
 from screens.desk import NO_VIEW, Desk, client_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import CallFailed, NotEditable, PostGone
@@ -141,5 +141,12 @@ def _buttons(language: Language, view: HeaderView) -> Keyboard:
         Button(language.t("Note"), AddNote(client=client)),
         end,
         history,
+        *_waits(language, view),
         width=3,
     )
+
+
+def _waits(language: Language, view: HeaderView) -> tuple[Button, ...]:
+    if view.client.waiting_since is None:
+        return ()
+    return (Button(language.t("No reply needed"), NoReplyNeeded(client=view.client.id)),)

@@ -9,12 +9,12 @@ from babel.messages.pofile import write_po
 
 from screens.language import DOMAIN, LOCALE
 
-ROOMS = ("screens", "handlers")
+ROOMS = ("screens", "handlers", "channels")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "rich": None, "mark": None, "n": (1, 2)}
 
 
 def collect(root: Path) -> Catalog:
-    """Every marked text of the rooms whose words staff read."""
+    """Every marked text of the rooms whose words staff, or clients, read."""
     catalog = Catalog(project="Dibs", fuzzy=False)
     for room in ROOMS:
         for name, line, message, comments, context in extract_from_dir(str(root / room), keywords=KEYWORDS):

@@ -17,6 +17,8 @@ REASONS = {
     "token": mark("the channel is broken: an admin has to renew its token."),
     "gone": mark("the file is no longer there. Send it again."),
     "stale": mark("it was held up for too long."),
+    "too_old": mark("the message is too old to be changed on this platform."),
+    "gave_up": mark("it was tried again and again, and the platform never took it."),
 }
 CHANGES = {
     "edit": mark("The client still sees the old words: {reason}"),

@@ -6,7 +6,17 @@ from screens.notice import Draft, Notice, channel_name, count, person
 PROBLEMS = {
     "token": mark("its token was refused. Enter a new one in /channels."),
     "conflict": mark("another program fetches its updates. Stop that one, or give this channel its own bot."),
+    "settings": mark("what was entered for it can't be used. Connect it anew in /channels."),
+    "unreachable": mark("the platform can't be reached just now. It is tried again by itself."),
+    "refused": mark("the platform refuses what it is asked. It is tried again by itself; the log says more."),
+    "not_saved": mark("what comes in can't be saved just now: see to the disk. The platform keeps it meanwhile."),
+    "bad_answer": mark("the platform's answers can't be read. It is tried again by itself."),
 }
+CRM_REASONS = {
+    "crm_no_lead": mark("The lead is not there any more."),
+    "gave_up": mark("It was tried again and again, and the CRM never took it."),
+}
+"""Where the CRM has no words of its own."""
 
 
 def staff_blocked_bot(notice: Notice) -> Draft:
@@ -77,9 +87,11 @@ def channel_well(notice: Notice) -> Draft:
 
 
 def crm_refused(notice: Notice) -> Draft:
+    code = str(notice.params.get("code") or "")
+    said = notice.language.t(CRM_REASONS[code]) if code in CRM_REASONS else str(notice.params.get("reason") or "?")
     words = notice.language.t(
         "The CRM refuses something of ours: “{reason}”. It is kept: dibs outbox retry {row}",
-        reason=str(notice.params.get("reason") or "?")[:300],
+        reason=said[:300],
         row=notice.params.get("row_id"),
     )
     return Draft(words)

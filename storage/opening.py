@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,7 @@ from storage.locks import RunningLock, writing
 from storage.migrations import newest, revisions
 from storage.sqlite_connect import CHECK_PRAGMAS, MIGRATION_PRAGMAS, explain, make_folder, sync_engine
 
+T = TypeVar("T")
 VERIFIER = "secret_key_verifier"
 """Key of the row in ``workspace`` by which a wrong SECRET_KEY is noticed before it encrypts anything."""
 
@@ -107,6 +109,7 @@ def upgrade_file(path: Path, vault: Vault | None) -> tuple[str | None, str]:
     """Raises AlreadyRunning while a bot runs."""
     _writable(path)
     with RunningLock.on_file(path), writing(path):
+        _untouched(path, examine)
         return _migrate_file(path, vault)
 
 
@@ -120,10 +123,14 @@ def _writable(path: Path) -> None:
 
 
 def _file_is_ready(path: Path, vault: Vault | None) -> bool:
+    return _untouched(path, lambda connection: is_ready(connection, vault))
+
+
+def _untouched(path: Path, look: Callable[[Connection], T]) -> T:
     """Looks without touching: a database that isn't ours is not even switched to WAL."""
     try:
         with sync_engine(path, CHECK_PRAGMAS, "BEGIN").connect() as connection:
-            return is_ready(connection, vault)
+            return look(connection)
     except DBAPIError as error:
         raise _cannot(path, error) from error
 

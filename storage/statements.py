@@ -26,6 +26,9 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.sql.elements import ClauseElement
 
+from storage.bulk import bulk_rows, bulk_text
+from storage.texts import dump
+
 Params = Mapping[str, Any]
 Tuple = Sequence[Any]
 _LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
@@ -51,25 +54,29 @@ def inserting(table: Table, *names: str) -> Any:
 class Statement:
     """A Core statement with its text for SQLite, made when it is first needed."""
 
-    __slots__ = ("_defaults", "_lists", "_sized", "_text", "clause")
+    __slots__ = ("_bulk", "_defaults", "_lists", "_names", "_text", "clause")
 
     def __init__(self, clause: Executable) -> None:
         self.clause = clause
         self._text: str | None = None
         self._lists: tuple[str, ...] = ()
         self._defaults: dict[str, Any] = {}
-        self._sized: dict[tuple[int, ...], str] = {}
+        self._names: tuple[str, ...] = ()
+        self._bulk: str | None = None
 
     def on_sqlite(self, params: Params) -> tuple[str, Params]:
-        """The text, and its parameters by name; lists become as many parameters as they are long."""
+        """The text, and its parameters by name; a list goes as JSON, so the text stays the same however long it is."""
         text = self._text or self._compile()
         if not self._lists:
             return text, {**self._defaults, **params} if self._defaults else params
-        values = {**self._defaults, **params}
-        for name in self._lists:
-            values.update((f"{name}_{place}", value) for place, value in enumerate(values.pop(name)))
-        sizes = tuple(len(params[name]) for name in self._lists)
-        return self._sized.get(sizes) or self._resize(text, sizes), values
+        return text, {**self._defaults, **params, **{name: dump(list(params[name])) for name in self._lists}}
+
+    def bulk_on_sqlite(self, rows: Sequence[Params]) -> tuple[str, Params] | None:
+        """The same for many rows at once; ``None`` where that can't be."""
+        if self._text is None:
+            self._compile()
+        given = bulk_rows(rows, self._names) if self._bulk is not None and len(rows) > 1 else None
+        return None if self._bulk is None or given is None else (self._bulk, {**self._defaults, "given_rows": given})
 
     def _compile(self) -> str:
         assert isinstance(self.clause, ClauseElement)
@@ -77,19 +84,10 @@ class Statement:
         text = str(compiled)
         self._lists = tuple(dict.fromkeys(_LIST.findall(text)))
         self._defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._text = text
-        return text
-
-    def _resize(self, text: str, sizes: tuple[int, ...]) -> str:
-        """An empty list is a subquery without rows, which both ``IN`` and ``NOT IN`` take as it is meant."""
-        size_of = dict(zip(self._lists, sizes, strict=True))
-
-        def listed(match: re.Match[str]) -> str:
-            name = match[1]
-            return ", ".join(f":{name}_{place}" for place in range(size_of[name])) or "SELECT 1 WHERE 0"
-
-        self._sized[sizes] = _LIST.sub(listed, text)
-        return self._sized[sizes]
+        self._names = tuple(name for name in compiled.binds if name not in self._defaults)
+        self._bulk = None if self._lists else bulk_text(text, self._names)
+        self._text = _LIST.sub(r"SELECT value FROM json_each(:\1)", text)
+        return self._text
 
 
 class Link:
@@ -137,6 +135,10 @@ class Link:
         if self.raw is None:
             self.connection.execute(statement.clause, params)
             return
+        bulk = statement.bulk_on_sqlite(params)
+        if bulk is not None:
+            self._execute(*bulk)
+            return
         text, _ = statement.on_sqlite(params[0])
         full = (statement.on_sqlite(each_)[1] for each_ in params)
         try:
@@ -152,9 +154,23 @@ class Link:
             return list(self.connection.execute(statement.clause, params).all())
         return [row for each_ in params for row in self._raw(statement, each_).fetchall()]
 
+    def added(self, statement: Statement, params: Sequence[Params]) -> range | None:
+        """Insert many rows and learn their ids, which on SQLite follow each other within one statement.
+
+        ``None``: ask otherwise (PostgreSQL, or a row was there already); what was new may be inserted all the same.
+        """
+        bulk = statement.bulk_on_sqlite(params) if self.raw is not None else None
+        if bulk is None:
+            return None
+        cursor = self._execute(*bulk)
+        last = cursor.lastrowid or 0
+        return range(last - len(params) + 1, last + 1) if cursor.rowcount == len(params) else None
+
     def _raw(self, statement: Statement, params: Params) -> sqlite3.Cursor:
+        return self._execute(*statement.on_sqlite(params))
+
+    def _execute(self, text: str, values: Params) -> sqlite3.Cursor:
         assert self.raw is not None
-        text, values = statement.on_sqlite(params)
         try:
             return self.raw.execute(text, values)
         except sqlite3.Error as error:

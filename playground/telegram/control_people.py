@@ -51,15 +51,16 @@ def _write(world: World, values: Json) -> Json:
     return message_view(_scene(world, values).say(content, **_how(values)))
 
 
-def _write_many(world: World, values: Json) -> list[int]:
-    """`[[person_id, text], …]` to one bot; for load."""
+def _write_many(world: World, values: Json) -> Json | list[int]:
+    """`[[person_id, text], …]` to one bot; for load. With `timed` it tells when they were written, too."""
+    at = world.clock.now()
     bot = world.bot(values["bot_id"])
     sent = []
     for person_id, text in values["texts"]:
         person = world.person(person_id)
         said = Scene(world, person, bot, world.private_chat(bot, person)).say({"text": text})
         sent.append(said.id)
-    return sent
+    return {"at": at, "ids": sent} if values.get("timed") else sent
 
 
 def _how(values: Json) -> Json:

@@ -80,6 +80,9 @@ class Outbox(Protocol):
     def drop_held(self, stream: str) -> int:
         """Give up the held rows of a stream. Returns how many."""
 
+    def forget_dead(self, moment: Moment) -> int:
+        """Rows given up that were made before then: at most a bite of them at a time. Returns how many."""
+
     def freeze(self, name: str, until: Moment) -> None:
         """A lane or a bucket stands still until then, also after a restart."""
 

@@ -115,6 +115,9 @@ class Invites(Protocol):
     def use(self, digest: str, telegram_id: TelegramId) -> Invite | None:
         """Mark it used, atomically, if it is unused and not expired."""
 
+    def forget_before(self, moment: Moment) -> int:
+        """Those that were over by then, used or not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
@@ -132,3 +135,5 @@ class Dialogs(Protocol):
     def get(self, staff_id: StaffId) -> Dialog | None: ...
     def set(self, dialog: Dialog) -> None: ...
     def clear(self, staff_id: StaffId) -> None: ...
+    def forget_before(self, moment: Moment) -> int:
+        """Those that had expired by then."""

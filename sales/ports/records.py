@@ -41,6 +41,9 @@ class Inbox(Protocol):
     def settle(self, inbox_id: InboxId) -> None:
         """It has been replayed."""
 
+    def forget_replayed(self, moment: Moment) -> int:
+        """Those replayed before then: at most a bite of them at a time. Returns how many."""
+
     def count(self) -> int: ...
 
 

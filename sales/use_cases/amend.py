@@ -1,5 +1,7 @@
 """What was said is changed: edits, /delete and /react by staff, and what to do about a message that failed."""
 
+from collections.abc import Sequence
+
 from sales import outbox
 from sales.clients import Conversation
 from sales.errors import Forbidden, Invalid, NotFound
@@ -14,6 +16,9 @@ from sales.use_cases.changing import change_content
 from sales.use_cases.kept import edit_kept
 from sales.use_cases.team_lookup import check_writes, client_or_fail, role_of
 from sales.use_cases.viewing import viewers
+
+RECENT = 20
+"""How far back a failure is looked for."""
 
 UNSENT = frozenset({MessageStatus.QUEUED, MessageStatus.FAILED})
 
@@ -103,14 +108,32 @@ def _conversation(work: Work, message: Message) -> Conversation:
 
 
 def retry_message(work: Work, staff: Staff, message_id: MessageId) -> None:
-    """[Retry], [Send still]: it goes first, then what was held behind it."""
+    """[Retry], [Send still]: it goes first, then what was held behind it (not what a later failure holds)."""
     message, conversation = _mine(work, staff, message_id)
     if message.status is not MessageStatus.FAILED:
         return
-    work.messages.requeue(message.id)
+    for part in parts_of(work, message):
+        work.messages.requeue(part.id)
     row = outbox.to_client(RowKind.MESSAGE, conversation.channel_id, conversation.id, message_id=message.id)
     work.outbox.put([outbox.in_front(row)])
-    work.outbox.release(row.stream)
+    if not _fails_later(work, message):
+        work.outbox.release(row.stream)
+
+
+def parts_of(work: Work, message: Message) -> Sequence[Message]:
+    """Those of its album that failed with it, or itself."""
+    if message.album is None:
+        return [message]
+    parts = work.messages.of_album(message.conversation_id, message.album)
+    return [part for part in parts if part.status is MessageStatus.FAILED]
+
+
+def _fails_later(work: Work, message: Message) -> bool:
+    return any(
+        other.status is MessageStatus.FAILED and other.id > message.id
+        for other in work.messages.of_client(message.client_id, RECENT)
+        if other.conversation_id == message.conversation_id
+    )
 
 
 def send_the_rest(work: Work, staff: Staff, message_id: MessageId) -> None:

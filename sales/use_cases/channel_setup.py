@@ -112,7 +112,7 @@ def _renew(work: Work, staff: Staff, channel_id: ChannelId, command: ConnectChan
         raise Invalid("other_account")
     work.channels.set_secrets(channel_id, command.secrets)
     if channel.state is ChannelState.BROKEN:
-        work.channels.set_state(channel_id, ChannelState.ACTIVE)
+        set_channel(work, SetChannel(channel_id, paused=False, by_id=staff.id))
         tell_well_again(work, channel, staff.id)
     work.audit.add("channel.token", f"channel:{channel_id}", staff_id=staff.id)
     work.dialogs.clear(staff.id)

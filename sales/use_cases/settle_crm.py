@@ -86,7 +86,14 @@ def crm_refused(work: Work, row: Row, refused: Refused) -> None:
     """What can never succeed goes to the admins with the CRM's own words and a Retry."""
     work.outbox.put(
         [
-            outbox.notice(person.id, "crm_refused", row_id=row.id, reason=refused.reason or refused.code, sound=True)
+            outbox.notice(
+                person.id,
+                "crm_refused",
+                row_id=row.id,
+                code=refused.code,
+                reason=refused.reason or refused.code,
+                sound=True,
+            )
             for person in admins(work)
         ]
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sales.channels import Channel
 from sales.clients import Client
-from sales.ids import Moment, OfferId, PostId, StaffId, later
+from sales.ids import ClientId, Moment, OfferId, PostId, StaffId, later
 from sales.messages import Direction, Message
 from sales.offers import OPEN_STATES, CardState, Offer, OfferCard, OfferState
 from sales.ports import Work
@@ -52,6 +52,7 @@ class CardView:
     taken_by: str | None = None
     taken_by_reader: bool = False
     seconds: int = 0
+    client_id: ClientId | None = None
 
 
 def card_view(work: Work, offer_id: OfferId, staff_id: StaffId) -> CardView | None:
@@ -91,6 +92,7 @@ def _view(work: Work, offer: Offer, card: OfferCard, place: Place, client: Clien
         taker.name if taker is not None else None,
         offer.taken_by == place.staff.id,
         max(0, (offer.closed_at or work.now) - offer.created_at) // 1000,
+        client.id,
     )
 
 

@@ -76,14 +76,15 @@ _NEW = (
     "reply_to",
     "album",
 )
-_ADD = Statement(
+_INSERT = (
     upsert(messages)
     .values({name: bindparam(name) for name in (*_NEW, *COLUMNS, "created_at")})
     .on_conflict_do_nothing(
         index_elements=["conversation_id", "external_id"], index_where=fact("external_id IS NOT NULL")
     )
-    .returning(messages.c.id, messages.c.conversation_id, messages.c.external_id)
 )
+_ADD_MANY = Statement(_INSERT)
+_ADD = Statement(_INSERT.returning(messages.c.id, messages.c.conversation_id, messages.c.external_id))
 _ID = Statement(
     select(messages.c.id).where(
         messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external")
@@ -103,7 +104,11 @@ class MessagesRepository(MessageChanges):
     def add(self, new: Sequence[NewMessage]) -> Sequence[MessageId]:
         if any(message.external_id is None for message in new):
             return [self._add_one(message) for message in new]
-        rows = self.link.returning(_ADD, [self._values(message) for message in new])
+        values = [self._values(message) for message in new]
+        known = self.link.added(_ADD_MANY, values)
+        if known is not None:
+            return [MessageId(id_) for id_ in known]
+        rows = self.link.returning(_ADD, values)
         ids = {(conversation_id, external_id): MessageId(id_) for id_, conversation_id, external_id in rows}
         return [ids.get(_key(message)) or self._present(message) for message in new]
 

@@ -11,6 +11,9 @@ from storage.schema import outbox
 from storage.statements import Statement, each, fact
 from storage.texts import load
 
+MOST_FORGOTTEN = 1_000
+"""Dead rows forgotten in one go."""
+
 _THIS = outbox.c.id == bindparam("id_")
 _THESE = outbox.c.id.in_(each("ids"))
 _QUEUED = fact("state = 'queued'")
@@ -33,6 +36,13 @@ _BURY = Statement(
     .where(_THIS)
     .values(state=literal_column("'dead'"), head=literal_column("false"), problem=bindparam("why"))
 )
+_OLD_DEAD = (
+    select(outbox.c.id)
+    .where(fact("state IN ('held', 'dead')"), fact("state = 'dead'"), outbox.c.created_at < bindparam("before"))
+    .order_by(outbox.c.id)
+    .limit(MOST_FORGOTTEN)
+)
+_FORGET_DEAD = Statement(delete(outbox).where(outbox.c.id.in_(_OLD_DEAD)))
 _HOLD = Statement(update(outbox).where(_THIS).values(state=literal_column("'held'"), problem=bindparam("why")))
 
 _BACK = Statement(
@@ -181,6 +191,9 @@ class Settling(Heads):
 
     def media_settled(self, media_id: int) -> None:
         self.link.lanes.update(row[0] for row in self.link.rows(_FREE_FILE, {"file": media_id}))
+
+    def forget_dead(self, moment: Moment) -> int:
+        return self.link.run(_FORGET_DEAD, {"before": moment})
 
     # --- held ---
 

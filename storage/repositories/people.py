@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from sales.ids import InviteId, StaffId, TelegramId
+from sales.ids import InviteId, Moment, StaffId, TelegramId
 from sales.ports.people import AuditEntry, Dialog, Invite
 from sales.staff import Role
 from storage.repositories.base import Book
@@ -66,6 +66,9 @@ class InvitesRepository(Book):
         row = self.link.one(_USE, {"digest_": digest, "moment": self.now, "by": telegram_id})
         return None if row is None else _invite(row)
 
+    def forget_before(self, moment: Moment) -> int:
+        return self.link.run(_OLD_INVITES, {"before": moment})
+
 
 def _invite(row: Tuple) -> Invite:
     id_, role, admin, receives, created_by, expires_at, used_at = row
@@ -73,6 +76,9 @@ def _invite(row: Tuple) -> Invite:
     return Invite(InviteId(id_), known, bool(admin), bool(receives), created_by, expires_at, used_at)
 
 
+_OLD_INVITES = Statement(
+    delete(invites).where(func.coalesce(invites.c.used_at, invites.c.expires_at) < bindparam("before"))
+)
 _DIALOG_NAMES = ("staff_id", "kind", "data", "expires_at")
 _DIALOG = Statement(select(*columns(dialogs, _DIALOG_NAMES)).where(dialogs.c.staff_id == bindparam("staff")))
 _INSERT_DIALOG = upsert(dialogs).values({name: bindparam(name) for name in _DIALOG_NAMES})
@@ -81,6 +87,7 @@ _SET_DIALOG = Statement(
         index_elements=["staff_id"], set_={name: _INSERT_DIALOG.excluded[name] for name in _DIALOG_NAMES[1:]}
     )
 )
+_OLD_DIALOGS = Statement(delete(dialogs).where(dialogs.c.expires_at < bindparam("before")))
 _CLEAR_DIALOG = Statement(delete(dialogs).where(dialogs.c.staff_id == bindparam("staff")))
 
 
@@ -96,3 +103,6 @@ class DialogsRepository(Book):
 
     def clear(self, staff_id: StaffId) -> None:
         self.link.run(_CLEAR_DIALOG, {"staff": staff_id})
+
+    def forget_before(self, moment: Moment) -> int:
+        return self.link.run(_OLD_DIALOGS, {"before": moment})

@@ -1,6 +1,6 @@
 """The books of what was seen, of what could not be handled, and of settings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -9,16 +9,22 @@ from sales.ids import InboxId, Moment
 from sales.ports.records import InboxEntry
 from storage.repositories.base import Book
 from storage.schema import inbox, seen_updates, workspace
-from storage.statements import Statement, Tuple, fact, inserting
+from storage.statements import Statement, Tuple, each, fact, inserting
 
 MOST_FORGOTTEN = 5_000
 """Identities forgotten in one go, so that no writer waits for long."""
 
+_SEE_UNSEEN = Statement(inserting(seen_updates, "source", "update_id", "at"))
 _SEE = Statement(
     upsert(seen_updates)
     .values(source=bindparam("source"), update_id=bindparam("update_id"), at=bindparam("at"))
     .on_conflict_do_nothing()
     .returning(seen_updates.c.update_id)
+)
+_SEEN = Statement(
+    select(seen_updates.c.update_id).where(
+        seen_updates.c.source == bindparam("source_"), seen_updates.c.update_id.in_(each("ids"))
+    )
 )
 _SINCE = Statement(
     select(literal_column("1"))
@@ -44,8 +50,15 @@ _FORGET_ONE = Statement(
 
 class SeenBook(Book):
     def add(self, source: str, update_ids: Sequence[str]) -> set[str]:
-        rows = [{"source": source, "update_id": update_id, "at": self.now} for update_id in dict.fromkeys(update_ids)]
-        return {row[0] for row in self.link.returning(_SEE, rows)}
+        wanted = dict.fromkeys(update_ids)
+        if self.link.raw is not None and len(wanted) > 1:  # on SQLite nobody else writes meanwhile
+            seen = {row[0] for row in self.link.rows(_SEEN, {"source_": source, "ids": list(wanted)})}
+            self.link.many(_SEE_UNSEEN, self._rows(source, [id_ for id_ in wanted if id_ not in seen]))
+            return wanted.keys() - seen
+        return {row[0] for row in self.link.returning(_SEE, self._rows(source, wanted))}
+
+    def _rows(self, source: str, update_ids: Iterable[str]) -> list[dict[str, object]]:
+        return [{"source": source, "update_id": update_id, "at": self.now} for update_id in update_ids]
 
     def any_since(self, source: str, moment: Moment) -> bool:
         return self.link.one(_SINCE, {"source_": source, "moment": moment}) is not None
@@ -80,6 +93,13 @@ _SETTLE_ENTRY = Statement(
     update(inbox).where(inbox.c.id == bindparam("id_"), _UNSETTLED).values(replayed_at=bindparam("at"))
 )
 _COUNT_ENTRIES = Statement(select(func.count()).select_from(inbox).where(_UNSETTLED))
+_OLD_ENTRIES = (
+    select(inbox.c.id)
+    .where(fact("replayed_at IS NOT NULL"), inbox.c.replayed_at < bindparam("before"))
+    .order_by(inbox.c.id)
+    .limit(MOST_FORGOTTEN)
+)
+_FORGET_ENTRIES = Statement(delete(inbox).where(inbox.c.id.in_(_OLD_ENTRIES)))
 _RAW = "inbox"
 
 
@@ -103,6 +123,9 @@ class InboxBook(Book):
     def count(self) -> int:
         """Those that have not been replayed."""
         return int(self.link.value(_COUNT_ENTRIES))
+
+    def forget_replayed(self, moment: Moment) -> int:
+        return self.link.run(_FORGET_ENTRIES, {"before": moment})
 
     def _entry(self, row: Tuple) -> InboxEntry:
         id_, source, update_id, received_at, problem, raw, replayed_at = row

@@ -93,3 +93,11 @@ async def test_what_the_body_raises_comes_out_as_it_is() -> None:
 
     with pytest.raises(ValueError, match="as it is"):
         await stumble()
+
+
+async def test_a_part_ended_before_it_ever_ran_may_be_started_again() -> None:
+    async with Nursery() as nursery:
+        nursery.start("channel 7", asyncio.Event().wait)
+        await nursery.end("channel 7")
+        assert nursery.names == frozenset()
+        nursery.start("channel 7", asyncio.Event().wait)

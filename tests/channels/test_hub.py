@@ -24,9 +24,15 @@ BLOCKED = b'{"update_id":5,"my_chat_member":{"chat":{"id":111,"type":"private"},
 
 
 @pytest.fixture
-async def hub(surroundings: Surroundings, books: Books) -> AsyncIterator[Hub]:
+def usable() -> list[str]:
+    """Lanes of which the hub has said that they can send now."""
+    return []
+
+
+@pytest.fixture
+async def hub(surroundings: Surroundings, books: Books, usable: list[str]) -> AsyncIterator[Hub]:
     async with Nursery() as nursery:
-        hub = Hub(surroundings, ChannelIntake(books), nursery)
+        hub = Hub(surroundings, ChannelIntake(books), nursery, on_usable=usable.append)
         nursery.start("channels", hub.run)
         yield hub
     await hub.close()
@@ -89,6 +95,22 @@ async def test_a_revoked_token_breaks_the_channel_and_a_new_one_repairs_it(
     await chat.block()
     await books.until(lambda: "111" in books.handled)
     assert hub.sender_for("channel:7") is not None
+
+
+async def test_what_waits_for_a_broken_channel_leaves_when_it_is_repaired(
+    hub: Hub, books: Books, bot: BotAccount, usable: list[str]
+) -> None:
+    books.channel(bot.token)
+    await hub.reread()
+    assert usable == ["channel:7"]
+    books.channels.set_state(CHANNEL, ChannelState.BROKEN, "token")
+    await hub.reread()
+    await hub.reread()
+    assert usable == ["channel:7"]
+    books.channels.set_state(CHANNEL, ChannelState.ACTIVE)
+    await hub.reread()
+    await hub.reread()
+    assert usable == ["channel:7", "channel:7"]
 
 
 async def test_one_channel_that_cannot_be_set_up_stops_no_other(

@@ -46,8 +46,14 @@ class Forked:
             os.kill(self.pid, number)
 
 
-@cache
 def _nest() -> subprocess.Popen[str]:
+    if _open_nest().poll() is not None:
+        _open_nest.cache_clear()
+    return _open_nest()
+
+
+@cache
+def _open_nest() -> subprocess.Popen[str]:
     root = Path(__file__).parents[2]
     nest = subprocess.Popen(
         [sys.executable, "-m", "tests.end_to_end.nest"],
@@ -71,9 +77,15 @@ def spawn(arguments: Sequence[str], environment: Mapping[str, str], folder: Path
     nest = _nest()
     status = folder / f"status.{time.monotonic_ns()}"
     order = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
-    print(json.dumps(order | {"out": str(out), "err": str(err), "status": str(status)}), file=_in(nest), flush=True)
+    order |= {"out": str(out), "err": str(err), "status": str(status)}
+    pipe = _in(nest)
+    pipe.write(f"{json.dumps(order)}\n")
+    pipe.flush()
     assert nest.stdout is not None
-    return Forked(int(nest.stdout.readline()), status)
+    pid = nest.stdout.readline()
+    if not pid:
+        raise AssertionError("the program can't be imported: see what the nest printed")
+    return Forked(int(pid), status)
 
 
 def _in(nest: subprocess.Popen[str]) -> IO[str]:
@@ -92,7 +104,8 @@ def _serve() -> None:
         if pid == 0:
             _become(order)
         threading.Thread(target=_note_end, args=(pid, Path(order["status"])), daemon=True).start()
-        print(pid, flush=True)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
 
 
 def _import_all() -> None:

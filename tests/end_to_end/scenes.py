@@ -1,5 +1,6 @@
 """Steps and looks that many stories share."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -7,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from playground.telegram.control import Talk
-from playground.telegram.control_types import Seen
+from playground.telegram.control_types import Json, Seen
 from tests.end_to_end.conftest import World
 from tests.end_to_end.house import House
 
@@ -39,10 +40,21 @@ async def accepted(world: World, rep: Talk, customer: Talk, words: str) -> Seen:
     offered = await rep.wait_for(card(words))
     answer = await rep.tap(ACCEPT, offered)
     assert "is yours" in answer.text
-    return await rep.wait_for(said(words))
+    shown = await rep.wait_for(said(words))
+    await quiet(world)
+    return shown
 
 
-def answering(post: Seen) -> dict[str, object]:
+async def quiet(world: World) -> None:
+    """Until all that was to leave has left and is settled: tests react faster than any person could."""
+    async with asyncio.timeout(15):
+        while True:
+            if not rows(world.house, "select 1 from outbox where state in ('queued', 'sending') limit 1"):
+                return
+            await asyncio.sleep(0.02)
+
+
+def answering(post: Seen) -> Json:
     """How staff write to the client of a post: in its topic, or as a reply where there are none."""
     return {"reply_to": post} if post.thread_id is None else {"thread": post.thread_id}
 

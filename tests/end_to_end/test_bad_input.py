@@ -191,12 +191,18 @@ async def test_odd_names_and_texts_pass_both_ways(world: World, name: str) -> No
     await world.anna.tap(ACCEPT, offered, seconds=30)
     post = await world.anna.wait_for(said("first"), PATIENCE)
     for number, text in enumerate(ODD_TEXTS):
-        safe = text.replace("\x00", "\ufffd").replace("\ud83d here", "\ufffd here")
+        safe = _safe(text)
         await _said_raw(world, world.shop_bot, 501, text, 9000 + number)
         await world.anna.wait_for(said(safe), PATIENCE)
         await _said_raw(world, world.staff_bot, 11, text, 9000 + number, post.thread_id)
         await customer.wait_for(said(safe), PATIENCE)
     assert await inbox(world) == []
+
+
+def _safe(text: str) -> str:
+    """What can't be stored is replaced by us; marks that turn the direction round are dropped by Telegram."""
+    text = text.replace("\x00", "\ufffd").replace("\ud83d here", "\ufffd here")
+    return text.replace("\u202e", "").replace("\u202c", "")
 
 
 async def _said_raw(

@@ -184,7 +184,7 @@ async def test_a_token_nobody_asked_for_is_deleted(world: World) -> None:
 
 @FLAT
 async def test_wrong_tokens_are_explained_and_the_form_stays_open(world: World) -> None:
-    await boutique_bot(world)
+    bot = await boutique_bot(world)
     await asked_for_token(world)
     for wrong, answer in (
         ("hello", "no token"),
@@ -194,7 +194,7 @@ async def test_wrong_tokens_are_explained_and_the_form_stays_open(world: World) 
     ):
         await world.admin.write(wrong)
         await world.admin.wait_for(shows(answer))
-    await world.telegram.fault("getMe", "hang", seconds=30)
+    await world.telegram.fault("getMe", "hang", bot, seconds=30)
     await world.admin.write(NEW_TOKEN)
     await world.admin.wait_for(shows("can't be reached just now"), seconds=15)
     await world.telegram.clear_faults()

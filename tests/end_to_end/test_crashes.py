@@ -159,7 +159,7 @@ CUSTOMERS = 4
 SAID = 6
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("seed", "topics"), [(1, True), (2, False)], ids=["topics", "flat"])
 async def test_killed_at_random_moments_under_load(world: World, seed: int) -> None:
     chance = random.Random(seed)
     pairs = [await owned_by_anna(world, 500 + number, f"C{number}") for number in range(CUSTOMERS)]

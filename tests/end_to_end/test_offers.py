@@ -11,7 +11,7 @@ from sales.ids import TelegramId
 from sales.staff import Role
 from sales.use_cases.team import AddStaff, add_staff
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, card, posts, rows, said, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, card, posts, quiet, rows, said, shows
 
 
 async def test_first_messages_at_one_instant_make_one_card_and_later_ones_edit_it(world: World) -> None:
@@ -170,4 +170,6 @@ async def test_odd_names_and_texts_break_nothing(world: World) -> None:
 async def accepted_as(world: World, customer: Talk, words: str) -> Seen:
     offered = await world.anna.wait_for(card(words))
     await world.anna.tap(ACCEPT, offered)
-    return await world.anna.wait_for(said(words))
+    post = await world.anna.wait_for(said(words))
+    await quiet(world)
+    return post

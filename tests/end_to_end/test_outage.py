@@ -78,4 +78,4 @@ class TestWithLimits:
         await world.anna.tap(ACCEPT, offered, seconds=30)
         await world.boris.wait_for(shows("taken by Anna"), 100)
         assert (await world.telegram.stats()).too_many_requests == 0
-        assert len(await posts(world.boris, shows("New client"))) == CUSTOMERS - 1
+        assert len(await posts(world.boris, shows("New client ·"))) == CUSTOMERS - 1

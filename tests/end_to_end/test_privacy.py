@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from playground.telegram.control import BotAccount
 from tests.end_to_end.conftest import World
 from tests.end_to_end.house import SECRET_KEY, SHOP_TOKEN, STAFF_TOKEN
 from tests.end_to_end.scenes import ACCEPT, card, said, shows
@@ -74,20 +75,30 @@ async def _trouble(world: World) -> None:
     sender = {"id": 501, "is_bot": False, "first_name": PRIVATE["name"]}
     for bot in (world.shop_bot, world.staff_bot):
         await world.telegram.inject(bot, {"message": {"from": sender, "text": PRIVATE["bad"]}})
-        await world.telegram.fault("sendMessage", "fail", bot=bot, code=500, description=PRIVATE["words"])
-        await world.telegram.fault("sendMessage", "fail", bot=bot, code=400, description=PRIVATE["words"], skip=1)
-        await world.telegram.fault("sendMessage", "drop", bot=bot, skip=1)
     stranger = (await world.telegram.person(999, PRIVATE["name"])).chat(world.staff_bot)
     await stranger.write(PRIVATE["words"])
+    await _faults(world, world.staff_bot, 500, 0)
     customer = (await world.telegram.person(502, PRIVATE["name"])).chat(world.shop_bot)
     for place in range(4):
         await customer.write(f"{PRIVATE['words']} {place}")
     offered = await world.anna.wait_for(card(f"{PRIVATE['words']} 3"), PATIENCE)
+    await fault_met(world)
     await world.anna.tap(ACCEPT, offered, seconds=30)
     post = await world.anna.wait_for(said(f"{PRIVATE['words']} 3"), PATIENCE)
-    for place in range(4):
-        await world.anna.write(f"{PRIVATE['answer']} {place}", thread=post.thread_id)
+    await _faults(world, world.shop_bot, 500, 0, 400)
+    await world.anna.write(PRIVATE["answer"], thread=post.thread_id)
+    await world.anna.wait_for(lambda m: "Not sent" in m.text, PATIENCE)
+    await fault_met(world)
+    await _faults(world, world.staff_bot, 400)
+    await customer.write("not to be shown")
     await fault_met(world)
     await again(world)
     await customer.write("once more")
     await world.anna.wait_for(said("once more"), PATIENCE)
+
+
+async def _faults(world: World, bot: BotAccount, *codes: int) -> None:
+    """0: done, but the answer is lost."""
+    for code in codes:
+        how = {"code": code, "description": PRIVATE["words"]} if code else {}
+        await world.telegram.fault("sendMessage", "fail" if code else "drop", bot=bot, **how)

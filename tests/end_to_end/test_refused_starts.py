@@ -34,7 +34,7 @@ def refused(house: House, *arguments: str) -> str:
 
 
 ODD = {
-    "STAFF_BOT_TOKEN": ["", "hello", "12345"],
+    "STAFF_BOT_TOKEN": ["", "hello", "98765"],
     "SECRET_KEY": ["", "short"],
     "ADMIN_IDS": ["ann", "-5", "1.5"],
     "DATABASE_URL": ["mysql://x/y", "sqlite://", "nonsense", "sqlite:///:memory:"],

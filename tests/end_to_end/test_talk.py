@@ -1,12 +1,10 @@
 """What is said, in every form, goes both ways."""
 
-from collections.abc import Mapping
-
 from playground.telegram.control import Talk
 from playground.telegram.control_types import Item, Json, Seen
 from playground.telegram.options import MEGABYTE
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, accepted, answering, posts, said, shows
+from tests.end_to_end.scenes import ACCEPT, accepted, answering, posts, quiet, said, shows
 
 FILES = ("photo", "video", "video_note", "voice", "audio", "document", "sticker", "animation")
 CAPTIONED = frozenset(FILES) - {"video_note", "sticker"}
@@ -17,7 +15,7 @@ ENTITIES: list[Json] = [
 ]
 
 
-async def say_everything(speaker: Talk, how: Mapping[str, object]) -> None:
+async def say_everything(speaker: Talk, how: Json) -> None:
     await speaker.write(FORMATTED, ENTITIES, **how)
     for kind in FILES:
         caption = f"see my {kind}" if kind in CAPTIONED else ""
@@ -73,9 +71,11 @@ async def test_replies_edits_deletions_and_reactions_show_on_the_other_side(worl
     asked = await customer.write("Is it blue?")
     await customer.write("Or red?")
     shown = await anna.wait_for(said("Is it blue?"))
+    await quiet(world)
     mine = await anna.write("Deep blue", reply_to=shown)
     heard = await customer.wait_for(shows("Deep blue"))
     assert heard.reply_to == asked.message_id
+    await quiet(world)
     await customer.write("How deep?", reply_to=heard)
     assert (await anna.wait_for(said("How deep?"))).reply_to == mine.message_id
 
@@ -85,6 +85,7 @@ async def test_replies_edits_deletions_and_reactions_show_on_the_other_side(worl
     await customer.wait_for(lambda m: m.message_id == heard.message_id and m.text == "Deep green")
     picture = await customer.send("photo", caption="this one")
     framed = await anna.wait_for(said("this one"))
+    await quiet(world)
     await customer.edit(picture, "that one")
     await anna.wait_for(lambda m: m.message_id == framed.message_id and "that one" in m.text)
     await world.maria.write("/chat 1")
@@ -127,11 +128,13 @@ async def test_albums_stay_together_and_what_came_before_accept_is_there(world: 
     await customer.album([Item("document", caption="one"), Item("document", caption="two")], reply_to=asked)
     papers = await album(anna, 2, "document")
     shown = await anna.wait_for(said("And these?"))
+    await quiet(world)
     assert papers[0].reply_to == shown.message_id
     sent = await anna.album([Item("photo", caption="ours"), Item("photo"), Item("video")], reply_to=shown)
     heard = await album(customer, 3)
     assert heard[0].text == "ours"
     assert heard[0].reply_to == asked.message_id
+    await quiet(world)
     await customer.write("The second", reply_to=heard[1])
     assert (await anna.wait_for(said("The second"))).reply_to == sent[1].message_id
 
@@ -175,8 +178,7 @@ async def test_what_is_written_to_nobody_is_kept_and_asked_about(world: World) -
     await anna.album([Item("photo", caption="the pair"), Item("photo")])
     third = await anna.wait_for(lambda m: "Who is this for?" in m.text and "the pair" in m.text)
     assert set(first.labels) == {"Zoe", "Yan"}
-    await anna.write("/help")
-    await anna.wait_for(shows("What I can do"))
+    await quiet(world)
     world.house.kill()
     await world.house.start()
 

@@ -78,7 +78,7 @@ async def test_accept_opens_the_conversation_for_one_and_shrinks_the_card_of_the
     assert "Anna K · taken by Boris after" in (await eva.last()).text
     assert all("blue shoes" not in text for text in await bots(eva))
     header = next(m for m in await boris.messages() if m.text.startswith("Anna K · lead"))
-    assert header.labels == ["Stage", "Transfer", "Note", "Close", "History"]
+    assert header.labels == ["Stage", "Transfer", "Note", "Close", "History", "No reply needed"]
     assert "@anna_k" in header.text
     assert header.pinned is topics
     relayed = await boris.last()

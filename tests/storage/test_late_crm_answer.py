@@ -7,7 +7,7 @@ import pytest
 
 from sales.channels import Channel
 from sales.errors import OfferTaken
-from sales.ids import ChannelId, CrmId, StaffId
+from sales.ids import ChannelId, CrmId, OfferId, StaffId, TelegramId
 from sales.incoming import ClientWrote, Incoming, Sender
 from sales.offers import Offer, OfferState
 from sales.outbox import Outcome, Refused, Row, RowKind, Sent
@@ -48,10 +48,10 @@ class Shop:
         await self.world.write(lambda work: receive(work, [Incoming(self.channel_id, number, event, b"{}")]))
         claimed = await self.world.write(lambda work: work.outbox.claim(f"crm:{self.crm_id}", work.now, 1000))
         (row,) = (one for one in claimed if one.kind is RowKind.CRM_FIND)
-        return await self.offer(int(row.payload["offer_id"] or 0)), row
+        return await self.offer(OfferId(int(row.payload["offer_id"] or 0))), row
 
-    async def offer(self, offer_id: int) -> Offer:
-        offer = await self.world.read(lambda work: work.offers.get(_id(offer_id)))
+    async def offer(self, offer_id: OfferId) -> Offer:
+        offer = await self.world.read(lambda work: work.offers.get(offer_id))
         assert offer is not None
         return offer
 
@@ -93,17 +93,15 @@ class Shop:
         return [row for row in rows if row.kind is RowKind.NOTICE and row.payload["name"] == name]
 
 
-def _id(number: int):  # type: ignore[no-untyped-def]  # an OfferId
-    return number
-
-
 @pytest.fixture
 async def shop(database: Database, vault: Vault) -> Shop:
     world = world_on(database, vault)
 
     def found(work: Work) -> Shop:
         people = {
-            name: work.staff.add(_id(1000 + n), name, role, receives_new_clients=role is Role.REP, reachable=True).id
+            name: work.staff.add(
+                TelegramId(1000 + n), name, role, receives_new_clients=role is Role.REP, reachable=True
+            ).id
             for n, (name, role) in enumerate(
                 [("Anna", Role.REP), ("Boris", Role.REP), ("Maria", Role.MANAGER), ("Quentin", Role.QUALITY_CONTROL)]
             )

@@ -136,9 +136,10 @@ def test_a_strangers_file_is_not_touched(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE strangers (id INTEGER)")
     before = path.read_bytes()
-    with pytest.raises(NotOurDatabase):
-        open_database(f"sqlite:///{path}")
-    assert path.read_bytes() == before
+    for act in (open_database, upgrade_database):
+        with pytest.raises(NotOurDatabase):
+            act(f"sqlite:///{path}")
+        assert path.read_bytes() == before
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
