@@ -161,8 +161,8 @@ async def rig(
             shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
             await telegram.person(ADMIN, "Ada")
             house.command("channel", "add", "telegram", "--name", "Shop", "--token", SHOP_TOKEN)
-            await asyncio.to_thread(seed, Path(folder) / "dibs.db", workspace)
             await _people(telegram, staff_bot, workspace, customers)
+            await asyncio.to_thread(seed, Path(folder) / "dibs.db", workspace)
             try:
                 await house.start()
                 running = Rig(telegram, http, house, staff_bot, shop_bot, workspace, customers)

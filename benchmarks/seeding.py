@@ -5,8 +5,7 @@ A million clients take some tens of seconds this way; use cases would take an ho
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -25,8 +24,9 @@ _REPS = """
 """
 _CLIENTS = (
     """
-    INSERT INTO clients (id, name, name_key, owner_id, last_message_at, created_at)
-    SELECT value + 1, 'Client ' || value, 'client ' || value, :rep + value % :reps, :now - value, :now FROM numbers
+    INSERT INTO clients (id, name, name_key, owner_id, waiting_since, last_message_at, created_at)
+    SELECT value + 1, 'Client ' || value, 'client ' || value, :rep + value % :reps,
+           CASE :waiting WHEN 1 THEN :now - value END, :now - value, :now FROM numbers
     """,
     """
     INSERT INTO identities (client_id, kind, value)
@@ -54,10 +54,11 @@ _NUMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """``clients`` of them, shared out evenly among ``reps``."""
+    """``clients`` of them, shared out evenly among ``reps``. ``waiting``: all of them are in the middle of a burst."""
 
     clients: int = 1_000
     reps: int = 50
+    waiting: bool = False
 
     @property
     def step(self) -> int:
@@ -76,6 +77,7 @@ def seed(path: Path, workspace: Workspace) -> None:
         now = int(time.time() * 1000)
         values = {"now": now, "channel": CHANNEL, "first_rep": FIRST_REP, "first_customer": FIRST_CUSTOMER}
         values |= {"reps": workspace.reps, "count": workspace.clients, "step": workspace.step}
+        values["waiting"] = int(workspace.waiting)
         with connection:
             _run(connection, _REPS, values | {"start": 0, "stop": workspace.reps})
         found = connection.execute("SELECT id FROM staff WHERE telegram_id = ?", (FIRST_REP,)).fetchone()
@@ -85,16 +87,8 @@ def seed(path: Path, workspace: Workspace) -> None:
                 for statement in _CLIENTS:
                     _run(connection, statement, values | {"rep": found[0], "start": start, "stop": stop})
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("ANALYZE") if workspace.clients > BATCH else None
 
 
 def _run(connection: sqlite3.Connection, statement: str, values: dict[str, int]) -> None:
     target, _, rest = statement.partition("SELECT")
     connection.execute(f"{target} {_NUMBERS} SELECT {rest}", values)
-
-
-@contextmanager
-def looking(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database as it is now, for counting."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        yield connection

@@ -58,6 +58,8 @@ class Settings:
     log_format: str = "plain"
     language: str = "en"
     media_dir: Path = Path("data/media")
+    media_days: int = 365
+    media_gb: int = 50
     telegram_limits: bool = True
     """Keep under the public Bot API's rates. Off only for a server that has none (a stand-in, in benchmarks)."""
 
@@ -148,6 +150,14 @@ def _port(read: _Reader) -> int:
     return 8080
 
 
+def _count(read: _Reader, name: str, default: int) -> int:
+    value = read.text(name) or str(default)
+    if value.isdecimal() and int(value) > 0:
+        return int(value)
+    read.wrong(name, f'is "{value}"', "give a whole number above 0")
+    return default
+
+
 def _public(read: _Reader) -> str | None:
     return read.url("PUBLIC_URL", "") if read.text("PUBLIC_URL") else None
 
@@ -181,6 +191,8 @@ def read_settings(values: Mapping[str, str]) -> Settings:
         log_format=read.one_of("LOG_FORMAT", FORMATS, "plain", str.lower),
         language=read.text("LANGUAGE") or "en",
         media_dir=_media(read, database_url),
+        media_days=_count(read, "MEDIA_DAYS", 365),
+        media_gb=_count(read, "MEDIA_GB", 50),
         telegram_limits=read.one_of("TELEGRAM_LIMITS", ("on", "off"), "on", str.lower) == "on",
     )
     if read.problems:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot.clock import Clock, Due
 from bot.dues import dues
 from bot.holding import Hold, holding
+from bot.media_keeping import MediaKeeping
 from bot.nursery import Nursery, Part
 from bot.settings import Settings
 from bot.staff_side import StaffSide
@@ -143,7 +144,14 @@ class House:
     @cached_property
     def clock(self) -> Clock:
         refresh = [Due("staff bot", 600, self.staff.refresh)] if self.staff is not None else []
-        return Clock([*dues(self.grounds.transactions), *refresh])
+        return Clock([*dues(self.grounds.transactions), *refresh, *self._media_dues()])
+
+    def _media_dues(self) -> list[Due]:
+        files, settings = self.grounds.media, self.grounds.settings
+        if not isinstance(files, MediaFiles):
+            return []
+        keeping = MediaKeeping(self.grounds.transactions, files, settings.media_days, settings.media_gb)
+        return [Due("unused files", 600, keeping.sweep), Due("media bounds", 3600, keeping.bound)]
 
     async def deliver(self, lane: Lane) -> None:
         """Send what is in the outbox while this process owns the sending."""

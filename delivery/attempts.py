@@ -60,8 +60,10 @@ class Attempts:
             metrics.latency.add(max(0, self._clock() - row.created_at))
 
     def _charge_rest(self, claimed: Claimed, outcome: Outcome, now: float) -> None:
-        """It was more messages than we knew."""
-        if isinstance(outcome, Sent) and len(outcome.external_ids) > claimed.cost:
+        """It was more messages than we knew, or none at all: then another row may have its place."""
+        if isinstance(outcome, Dropped | Blocked) or (isinstance(outcome, Sent) and outcome.free):
+            self._meter.give_back(claimed.row.bucket, now, claimed.cost)
+        elif isinstance(outcome, Sent) and len(outcome.external_ids) > claimed.cost:
             self._meter.take(claimed.row.bucket, now, len(outcome.external_ids) - claimed.cost)
 
     def _trial(self, row: Row, outcome: Outcome) -> Trial:

@@ -71,6 +71,11 @@ class Bucket:
         if not math.isinf(self.level(now)):
             self.tokens -= cost
 
+    def give_back(self, now: float, cost: float = 1.0) -> None:
+        """It was not needed after all."""
+        if not math.isinf(self.level(now)) and now >= self.frozen_until:
+            self.tokens = min(self.burst, self.tokens + cost)
+
     def freeze(self, until: float) -> None:
         """Nothing before ``until``, then one at a time: the other side has just said that we were too fast."""
         if until > self.frozen_until:
@@ -115,6 +120,13 @@ class Meter:
         bucket = self._find(name, now)
         if bucket is not None:
             bucket.take(now, cost)
+
+    def give_back(self, name: str | None, now: float, cost: float = 1.0) -> None:
+        """The row left without a call."""
+        self._own.give_back(now, cost)
+        bucket = self._find(name, now)
+        if bucket is not None:
+            bucket.give_back(now, cost)
 
     def freeze(self, name: str, until: float) -> None:
         """``name`` is this lane or one of its buckets."""

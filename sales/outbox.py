@@ -105,10 +105,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived. ``external_ids`` in order of the parts; ``facts`` is what the kind's settling wants to know."""
+    """It arrived. ``external_ids`` in order of the parts; ``facts`` is what the kind's settling wants to know.
+
+    ``free``: the platform did not have to be called for it, so its rate limits were not used.
+    """
 
     external_ids: tuple[str, ...] = ()
     facts: Payload = field(default_factory=dict)
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,9 +144,7 @@ class StaffTelegram:
         target = {"chat_id": chat_id, "message_id": post_id}
         await self._change("editMessageCaption", target | _words(post, "caption") | _keyboard(post))
 
-    async def edit_media(
-        self, chat_id: TelegramId, post_id: PostId, post: Post, media: Params, upload: Upload
-    ) -> None:
+    async def edit_media(self, chat_id: TelegramId, post_id: PostId, post: Post, media: Params, upload: Upload) -> None:
         """Another file in place of the one there, with the post's words as its caption. ``media``: type and facts."""
         item = dict(media) | {"media": "attach://file"} | _words(post, "caption")
         params = {"chat_id": chat_id, "message_id": post_id, "media": item} | _keyboard(post)

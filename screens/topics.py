@@ -19,7 +19,7 @@ async def send_topic(desk: Desk, row: Row) -> Outcome:
     if view is None:
         return Dropped("the view was withdrawn")
     if view.place.flat:
-        return Sent((), {"thread_id": None})
+        return Sent((), {"thread_id": None}, free=True)
     name = topic_name(desk, desk.language(view.place.staff), view)
     thread_id = view.place.thread_id or _made_already(desk, view)
     if thread_id is None:
@@ -53,12 +53,13 @@ def _made_already(desk: Desk, view: TopicView) -> int | None:
 async def _rename(desk: Desk, view: TopicView, thread_id: int, name: str) -> Outcome:
     """No call when nothing changed. A thread that is not there any more is reported lost."""
     topic = view.place.topic
-    if topic is not None and topic.thread_id == thread_id and topic.name not in (None, name):
+    renamed = topic is not None and topic.thread_id == thread_id and topic.name not in (None, name)
+    if renamed:
         try:
             await desk.telegram.rename_topic(view.place.staff.telegram_id, thread_id, name)
         except ThreadLost:
             raise ThreadLost(view.place.staff.id, view.place.client_id) from None
-    return Sent((), {"thread_id": thread_id, "name": name})
+    return Sent((), {"thread_id": thread_id, "name": name}, free=not renamed)
 
 
 def forget_thread(desk: Desk, staff_id: StaffId, client_id: ClientId | None) -> None:

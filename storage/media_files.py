@@ -15,7 +15,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -125,6 +125,11 @@ class MediaFiles:
     async def remove_orphans(self, is_known: Callable[[str], bool], older_than: float = GRACE) -> int:
         """Remove files that no row refers to; how many. ``is_known`` is asked in a thread, by SHA-256."""
         return await asyncio.to_thread(self._remove, self._files(), lambda sha: not is_known(sha), older_than)
+
+    async def remove(self, contents: Sequence[str], older_than: float = GRACE) -> int:
+        """Remove these, by SHA-256, unless they arrived again just now; how many."""
+        before = time.time() - older_than
+        return await asyncio.to_thread(lambda: sum(self._unlink(self.path(one), before) for one in contents))
 
     async def expire(self, max_age: float, max_bytes: int) -> list[str]:
         """Remove what is older than ``max_age`` seconds, then the oldest until the rest fits. Returns which went."""

@@ -27,6 +27,9 @@ T = TypeVar("T")
 VERIFIER = "secret_key_verifier"
 """Key of the row in ``workspace`` by which a wrong SECRET_KEY is noticed before it encrypts anything."""
 
+_SEEDED = text("SELECT 1 FROM crms WHERE kind = 'builtin' AND EXISTS (SELECT 1 FROM builtin_pipelines)")
+"""What ``storage.seed`` makes; looked for without importing the tables."""
+
 State = Literal["empty", "older", "current"]
 
 
@@ -75,7 +78,8 @@ def is_ready(connection: Connection, vault: Vault | None) -> bool:
     if state == "empty":
         return False
     check_key(connection, vault)
-    return vault is None or stored_verifier(connection) is not None
+    seeded = connection.scalar(_SEEDED) is not None
+    return seeded and (vault is None or stored_verifier(connection) is not None)
 
 
 def migrate(connection: Connection, vault: Vault | None) -> tuple[str | None, str]:
@@ -88,9 +92,9 @@ def migrate(connection: Connection, vault: Vault | None) -> tuple[str | None, st
         check_key(connection, vault)
     if state != "current":
         upgrade(connection)
-        seed(connection)
     check_key(connection, vault)
     keep_key(connection, vault)
+    seed(connection)
     return before, newest()
 
 

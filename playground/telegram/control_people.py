@@ -157,6 +157,19 @@ async def _tap(world: World, values: Json) -> Json:
     return {"answered": query.answer.done(), "query_id": query.id} | answer
 
 
+async def _tap_many(world: World, values: Json) -> Json:
+    """Many people tap the same label on their newest message that has it, at one instant; for load. Nobody waits."""
+    bot = world.bot(values["bot_id"])
+    taps = []
+    for person_id in values["people"]:
+        person = world.person(person_id)
+        scene = Scene(world, person, bot, world.private_chat(bot, person))
+        message, button = scene.find_button(values["label"], None)
+        taps.append((scene, message.id, button["callback_data"]))
+    at = world.clock.now()
+    return {"at": at, "query_ids": [scene.tap(message_id, data).id for scene, message_id, data in taps]}
+
+
 def _block(world: World, values: Json) -> bool:
     _scene(world, values).set_blocked(values["blocked"])
     return True
@@ -231,6 +244,7 @@ ACTIONS: dict[str, Callable[[World, Json], Any]] = {
     "delete": _delete,
     "react": _react,
     "tap": _tap,
+    "tap_many": _tap_many,
     "block": _block,
     "deactivate": _deactivate,
     "chat": _chat,

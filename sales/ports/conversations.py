@@ -135,9 +135,22 @@ class Messages(Protocol):
     def set_media(self, message_id: MessageId, media_id: MediaId | None) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """``last`` is the last one looked at, ``None`` at the end; ``contents`` (SHA-256) nothing refers to any more."""
+
+    last: MediaId | None
+    contents: Sequence[str]
+
+
 class MediaBook(Protocol):
     def get(self, media_id: MediaId) -> Media | None: ...
     def add(self, remote: RemoteFile) -> MediaId: ...
     def settle(
         self, media_id: MediaId, state: MediaState, sha256: str | None, size: int | None, problem: str | None
     ) -> None: ...
+    def sweep(self, after: MediaId, before: Moment) -> Swept:
+        """Forget those of a bite of files, by id, that no message shows or ever showed; only ones made before."""
+
+    def expire(self, contents: Sequence[str]) -> None:
+        """Files of these contents (SHA-256) are no longer kept."""

@@ -7,7 +7,7 @@ from sales.ports import Work
 
 
 def change_content(work: Work, message: Message, content: Content, at: Moment) -> MediaId | None:
-    """The former words and file stay as a version. Returns the file that is still to be fetched, if there is a new one."""
+    """The former words and file stay as a version. Returns the new file, if there is one: it is still to be fetched."""
     work.messages.change(message.id, content, at)
     if same_file(message.content.file, content.file):
         return None

@@ -1,6 +1,9 @@
 """What nobody needs any more goes. What was said, who did it and what came of it stays for ever."""
 
-from sales.ids import later
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sales.ids import MediaId, later
 from sales.ports import Work
 
 DAY = 24 * 3600
@@ -27,3 +30,25 @@ def prune(work: Work) -> int:
         work.inbox.forget_replayed(later(work.now, -REPLAYED)),
         work.outbox.forget_dead(later(work.now, -DEAD)),
     )
+
+
+SWEPT_KEY = "media.swept"
+"""Workspace key: how far the files have been looked through."""
+NEW = DAY
+"""Seconds for which a file stays though no message shows it: the one that will may be about to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweptFiles:
+    """``contents`` (SHA-256) are to be removed from the store; ``done``: all files have been looked through."""
+
+    contents: Sequence[str]
+    done: bool
+
+
+def sweep_files(work: Work) -> SweptFiles:
+    """Files of messages that came twice, or went with a client who was erased. A bite at a time, from the start again."""
+    after = MediaId(int(work.workspace.get(SWEPT_KEY) or 0))
+    swept = work.media.sweep(after, later(work.now, -NEW))
+    work.workspace.set(SWEPT_KEY, str(swept.last or 0))
+    return SweptFiles(swept.contents, swept.last is None)

@@ -28,6 +28,7 @@ _CRM = (
     RowKind.CRM_NOTE,
 )
 
+
 def screen_sent(work: Work, row: Row, sent: Sent) -> None:
     post_sent(work, row, sent)
     page_sent(work, row, sent)

@@ -47,7 +47,10 @@ def header_sent(work: Work, row: Row, sent: Sent) -> None:
     if post_id is None or topic is None:
         return
     work.topics.save(replace(topic, header_post=post_id))
-    work.copies.add([MessageCopy(staff_of(row), post_id, CopyKind.ABOUT, topic.client_id, posted_at=work.now, thread_id=thread_of(sent))])
+    copy = MessageCopy(
+        staff_of(row), post_id, CopyKind.ABOUT, topic.client_id, posted_at=work.now, thread_id=thread_of(sent)
+    )
+    work.copies.add([copy])
 
 
 def post_sent(work: Work, row: Row, sent: Sent) -> None:

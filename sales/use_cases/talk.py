@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from sales import outbox
 from sales.clients import Client, Conversation
 from sales.errors import NotFound
-from sales.ids import ClientId, MessageId, OfferId, PostId, later
-from sales.messages import Content, Direction, MessageKind, MessageStatus
+from sales.ids import ClientId, MessageId, OfferId, PostId, StaffId, later
+from sales.messages import Content, Direction, Message, MessageKind, MessageStatus
 from sales.outbox import NewRow, RowKind
 from sales.ports import Work
 from sales.ports.conversations import ClientFilter, NewMessage
@@ -192,13 +192,19 @@ def _answered(work: Work, client: Client) -> None:
 
 
 def _show_to_others(work: Work, staff: Staff, client: Client, message_id: MessageId) -> None:
-    """Whoever else sees the client (the owner above all) sees what was written, and by whom."""
-    rows = [
-        outbox.relay(topic.staff_id, client.id, message_id, False)
-        for topic in viewers(work, client.id)
-        if topic.staff_id != staff.id
-    ]
-    work.outbox.put(rows)
+    """Whoever else sees the client (the owner above all) sees what was written, and by whom; an album as one."""
+    others = [topic.staff_id for topic in viewers(work, client.id) if topic.staff_id != staff.id]
+    message = work.messages.get(message_id) if others else None
+    if message is not None:
+        work.outbox.put([_shown_to(work, staff_id, message) for staff_id in others])
+
+
+def _shown_to(work: Work, staff_id: StaffId, message: Message) -> NewRow:
+    row = outbox.relay(staff_id, message.client_id, message.id, False, waits_for=message.media_id)
+    if message.album is None:
+        return row
+    collapse = f"relay:{staff_id}:{message.conversation_id}:{message.album}"
+    return replace(row, collapse=collapse, due_at=later(work.now, ALBUM_SECONDS))
 
 
 def add_note(

@@ -1,14 +1,16 @@
 """The book of files."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
-from sales.ids import MediaId
+from sales.ids import MediaId, Moment
 from sales.messages import Media, MediaState, RemoteFile
+from sales.ports.conversations import Swept
 from storage.repositories.base import Book
-from storage.schema import media
-from storage.statements import Statement, Tuple, columns, inserting
+from storage.schema import media, message_versions, messages
+from storage.statements import Statement, Tuple, columns, each, fact, inserting
 
 REMOTE_NAMES = ("held_by", "source", "told_size", "mime", "file_name", "duration", "width", "height", "unique_id")
 REMOTE = columns(media, REMOTE_NAMES)
@@ -19,6 +21,29 @@ _SETTLE = Statement(
     update(media)
     .where(_THIS)
     .values({name: bindparam(f"to_{name}") for name in ("state", "sha256", "size", "problem")})
+)
+
+
+SWEPT = 500
+"""Files looked at in one go."""
+_BITE = Statement(select(media.c.id).where(media.c.id > bindparam("after")).order_by(media.c.id).limit(SWEPT))
+_shown = select(messages.c.id).where(messages.c.media_id == media.c.id)
+_showed = select(message_versions.c.id).where(message_versions.c.media_id == media.c.id)
+_ORPHANS = Statement(
+    select(media.c.id, media.c.sha256).where(
+        media.c.id > bindparam("after"),
+        media.c.id <= bindparam("last"),
+        media.c.created_at < bindparam("before"),
+        ~_shown.exists(),
+        ~_showed.exists(),
+    )
+)
+_FORGET = Statement(delete(media).where(media.c.id.in_(each("ids"))))
+_KNOWN = Statement(select(media.c.sha256).where(fact("sha256 IS NOT NULL"), media.c.sha256.in_(each("contents"))))
+_EXPIRE = Statement(
+    update(media)
+    .where(fact("sha256 IS NOT NULL"), media.c.sha256.in_(each("contents")))
+    .values(state=literal_column(f"'{MediaState.EXPIRED}'"))
 )
 
 
@@ -41,6 +66,21 @@ class MediaRepository(Book):
     ) -> None:
         values = {"to_state": state, "to_sha256": sha256, "to_size": size, "to_problem": problem}
         self.link.run(_SETTLE, {"id_": media_id, **values})
+
+    def sweep(self, after: MediaId, before: Moment) -> Swept:
+        bite = [row[0] for row in self.link.rows(_BITE, {"after": after})]
+        if not bite:
+            return Swept(None, ())
+        orphans = self.link.rows(_ORPHANS, {"after": after, "last": bite[-1], "before": before})
+        contents = {row[1] for row in orphans if row[1] is not None}
+        if orphans:
+            self.link.run(_FORGET, {"ids": [row[0] for row in orphans]})
+        known = {row[0] for row in self.link.rows(_KNOWN, {"contents": list(contents)})} if contents else set()
+        return Swept(MediaId(bite[-1]) if len(bite) == SWEPT else None, sorted(contents - known))
+
+    def expire(self, contents: Sequence[str]) -> None:
+        if contents:
+            self.link.run(_EXPIRE, {"contents": list(contents)})
 
 
 def _known(row: Tuple) -> RemoteFile:

@@ -98,7 +98,7 @@ class Books:
             clients=SimpleNamespace(get=lambda _: self.client),
             channels=self.channels,
             seen=self.seen,
-            inbox=SimpleNamespace(add=lambda *entry: self.inbox.append(entry)),
+            inbox=SimpleNamespace(add=lambda *entry: self.inbox.append(entry), count=lambda: len(self.inbox)),
             outbox=SimpleNamespace(put=self.rows.extend),
             staff=SimpleNamespace(list=lambda: [SimpleNamespace(id=StaffId(1), admin=True, reachable=True)]),
             audit=SimpleNamespace(add=lambda action, *_: self.audit.append(action)),

@@ -6,7 +6,7 @@ import pytest
 
 from crm.builtin.adapter import BuiltinCrm
 from sales.errors import Forbidden, Invalid, NotFound, NotYours, SalesError
-from sales.ids import ClientId, LeadId, Moment
+from sales.ids import ClientId, LeadId, Moment, later
 from sales.leads import LeadState, StageKind
 from sales.outbox import RowKind, RowState, Sent
 from sales.ports import Work
@@ -138,7 +138,7 @@ async def test_a_moved_lead_brings_the_clients_headers_up_to_date(desk: Desk) ->
 
     await desk.move(boris, anna, StageKind.OPEN, 1)
 
-    rows = await desk.shop.transactions.write(lambda work: work.outbox.claim("staff", work.now, 50))
+    rows = await desk.shop.transactions.write(lambda work: work.outbox.claim("staff", later(work.now, 60), 50))
     assert [row.kind for row in rows] == [RowKind.HEADER]
 
 

@@ -138,6 +138,14 @@ async def test_albums_stay_together_and_what_came_before_accept_is_there(world: 
     await customer.write("The second", reply_to=heard[1])
     assert (await anna.wait_for(said("The second"))).reply_to == sent[1].message_id
 
+    await world.maria.write("/chat 1")
+    await world.maria.tap("Open here", await world.maria.wait_for(shows("The second")))
+    hers = await world.maria.wait_for(said("The second"))
+    await quiet(world)
+    await world.maria.album([Item("audio", caption="from me"), Item("audio"), Item("audio")], **answering(hers))
+    assert "Maria" in (await album(anna, 3, "audio"))[0].text
+    await album(customer, 3, "audio")
+
 
 async def album(talk: Talk, parts: int, kind: str = "photo") -> list[Seen]:
     """The newest album of the bot's, once it has so many parts."""

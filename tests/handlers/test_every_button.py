@@ -116,9 +116,7 @@ def values(factory: type[CallbackData], number: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("number", [0, 1, 999, 2**52], ids=str)
 @pytest.mark.parametrize("factory", FACTORIES, ids=lambda factory: factory.__name__)
-async def test_a_stale_or_forged_tap_is_answered_in_words(
-    desk: Desk, factory: type[CallbackData], number: int
-) -> None:
+async def test_a_stale_or_forged_tap_is_answered_in_words(desk: Desk, factory: type[CallbackData], number: int) -> None:
     """Of a client, an offer, a person that is not there: refused, never a mistake of ours that lands in the inbox."""
     await desk.tap(factory(**values(factory, number)).pack())
     assert await desk.kept() == []

@@ -1,4 +1,4 @@
-"""A shop on Telegram with a rep, a manager and an admin, and one client of the rep's; what leaves is looked at as rows."""
+"""A shop on Telegram with a rep, a manager and an admin; what leaves is looked at as rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A file is replaced by another, by clients and by staff: stored, shown, and passed on; the former one stays on record."""
+"""A file is replaced by another, by clients and by staff: stored, shown, passed on; the former one stays on record."""
 
 from sales.ids import PostId
 from sales.incoming import ClientEdited
