@@ -162,6 +162,8 @@ async def rig(
             await telegram.person(ADMIN, "Ada")
             house.command("channel", "add", "telegram", "--name", "Shop", "--token", SHOP_TOKEN)
             await _people(telegram, staff_bot, workspace, customers)
+            async with http.post(f"{url}/bot{STAFF_TOKEN}/deleteWebhook", json={"drop_pending_updates": True}):
+                pass  # the seed has them reachable already: no need to greet them all
             await asyncio.to_thread(seed, Path(folder) / "dibs.db", workspace)
             try:
                 await house.start()

@@ -24,7 +24,7 @@ class MediaKeeping:
         self._gigabytes = gigabytes
 
     async def sweep(self) -> None:
-        """Rows first: a file without a row is only some disk space, a row without its file would be a broken promise."""
+        """Rows first: a file without a row is only disk space, a row without its file would be a broken promise."""
         for _ in range(BITES):
             swept = await self._transactions.write(sweep_files)
             await self._files.remove(swept.contents)

@@ -50,7 +50,7 @@ def end_test(work: Work, staff: Staff) -> ChannelTest:
 
 
 def close_test(work: Work, test: ChannelTest, state: ChannelTestState) -> ChannelTest:
-    """A test that has passed stays passed."""
+    """A test that has passed stays passed; stopped then, its page waits no longer (as if its time were over)."""
     if test.state is ChannelTestState.RUNNING:
         test = replace(test, state=state)
     elif state is ChannelTestState.CANCELLED:

@@ -47,7 +47,7 @@ class SweptFiles:
 
 
 def sweep_files(work: Work) -> SweptFiles:
-    """Files of messages that came twice, or went with a client who was erased. A bite at a time, from the start again."""
+    """Files of messages that came twice, or went with an erased client. A bite at a time, then from the start again."""
     after = MediaId(int(work.workspace.get(SWEPT_KEY) or 0))
     swept = work.media.sweep(after, later(work.now, -NEW))
     work.workspace.set(SWEPT_KEY, str(swept.last or 0))

@@ -96,7 +96,7 @@ _COUNT_ENTRIES = Statement(select(func.count()).select_from(inbox).where(_UNSETT
 _OLD_ENTRIES = (
     select(inbox.c.id)
     .where(fact("replayed_at IS NOT NULL"), inbox.c.replayed_at < bindparam("before"))
-    .order_by(inbox.c.id)
+    .order_by(inbox.c.replayed_at)
     .limit(MOST_FORGOTTEN)
 )
 _FORGET_ENTRIES = Statement(delete(inbox).where(inbox.c.id.in_(_OLD_ENTRIES)))

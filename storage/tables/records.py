@@ -101,5 +101,6 @@ inbox = Table(
     Column("raw", LargeBinary, nullable=False),  # encrypted
     moment("replayed_at", nullable=True),
     partial("ix_inbox_open", "replayed_at IS NULL", "id"),
+    partial("ix_inbox_replayed", "replayed_at IS NOT NULL", "replayed_at"),
     sqlite_autoincrement=True,
 )

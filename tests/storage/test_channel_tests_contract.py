@@ -21,7 +21,7 @@ def world(database: Database, vault: Vault) -> World:
 
 
 async def test_a_test_is_kept_as_it_was_saved_and_survives_its_client(world: World) -> None:
-    staff, channel_id = await world.write(add_staff), await world.write(add_channel)
+    staff, channel_id = await world.write(add_staff), (await world.write(add_channel)).id
     known_by = [Identity(IdentityKind.TELEGRAM, "test-ab-1")]
     client = await world.write(lambda work: work.clients.add("Test", known_by, None, staff.id))
     test = ChannelTest(staff.id, channel_id, "ab", ChannelTestState.RUNNING, START)
@@ -44,7 +44,7 @@ async def test_a_test_is_kept_as_it_was_saved_and_survives_its_client(world: Wor
 
 
 async def test_a_fresh_token_of_the_same_account(world: World) -> None:
-    channel_id = await world.write(add_channel)
+    channel_id = (await world.write(add_channel)).id
     key = await world.read(lambda work: work.channels.account_key(channel_id))
     await world.write(lambda work: work.channels.set_secrets(channel_id, {"token": "new"}))
     assert await world.read(lambda work: work.channels.secrets(channel_id)) == {"token": "new"}

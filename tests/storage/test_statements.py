@@ -52,8 +52,18 @@ def test_every_shape_of_a_list_compiles() -> None:
             assert str(count_statement(shape).clause)
 
 
-SMALL = {"staff", "channels", "crms", "channel_tests", "builtin_pipelines", "builtin_stages", "lanes"}
-"""Tables that are read whole."""
+SMALL = {
+    "staff",
+    "channels",
+    "crms",
+    "channel_tests",
+    "builtin_pipelines",
+    "builtin_stages",
+    "lanes",
+    "dialogs",
+    "invites",
+}
+"""Tables that are read whole: a row for a person, or for a thing that a person made by hand."""
 WHOLE = {"client_search._INSIDE", "outbox._DEPTH", "outbox._IN_STATE", "records._ENTRIES", "people._AUDIT"}
 """Statements that look at everything, or at its newest rows by id."""
 

@@ -57,6 +57,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("replayed_at IS NULL"),
         postgresql_where=sa.text("replayed_at IS NULL"),
     )
+    op.create_index(
+        "ix_inbox_replayed",
+        "inbox",
+        ["replayed_at"],
+        unique=False,
+        sqlite_where=sa.text("replayed_at IS NOT NULL"),
+        postgresql_where=sa.text("replayed_at IS NOT NULL"),
+    )
     op.create_table(
         "lanes",
         sa.Column("name", sa.Text(), nullable=False),
@@ -1184,6 +1192,12 @@ def downgrade() -> None:
     op.drop_table("media")
     op.drop_index("ix_lanes_frozen_until", table_name="lanes")
     op.drop_table("lanes")
+    op.drop_index(
+        "ix_inbox_replayed",
+        table_name="inbox",
+        sqlite_where=sa.text("replayed_at IS NOT NULL"),
+        postgresql_where=sa.text("replayed_at IS NOT NULL"),
+    )
     op.drop_index(
         "ix_inbox_open",
         table_name="inbox",
