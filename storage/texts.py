@@ -13,9 +13,12 @@ class BadText(StorageError):
     """Half a surrogate pair or a NUL character reached the database: nothing was written. Parsing must replace them."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
+
+
 def dump(value: object) -> str:
     """Compact JSON. Not escaped to ASCII, so that half a surrogate pair is refused instead of being kept."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def load(text: str) -> Any:
