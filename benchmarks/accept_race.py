@@ -1,6 +1,6 @@
 """A stranger writes, 200 reps tap Accept at one instant: one wins, the others learn who did.
 
-Telegram's limits are on: the cards go out, and shrink afterwards, at 30 a second; answers to taps need not wait for that.
+Telegram's limits are on: the cards go out, and shrink afterwards, at 30 a second; answers to taps don't wait for that.
 """
 
 import asyncio
