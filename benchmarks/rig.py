@@ -30,6 +30,12 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def starved(pid: int) -> float:
+    """Seconds in which a thread of it could have run, but no core was free (schedstat): how busy the machine is."""
+    waits = (Path(task, "schedstat").read_text().split()[1] for task in Path(f"/proc/{pid}/task").iterdir())
+    return sum(map(int, waits)) / 1e9
+
+
 def memory_of(pid: int) -> float:
     """Resident megabytes."""
     status = Path(f"/proc/{pid}/status").read_text()

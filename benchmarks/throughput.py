@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks.rig import Rig, cpu_of, memory_of, percentile, rig
+from benchmarks.rig import Rig, cpu_of, memory_of, percentile, rig, starved
 from benchmarks.table import Line, at_least, below
 
 RATE = 1_000
@@ -15,11 +15,12 @@ async def run(seconds: float = 10.0, rate: int = RATE) -> list[Line]:
 
 
 async def sustained(running: Rig, seconds: float, rate: int) -> list[Line]:
-    cpu = cpu_of(running.pid)
+    cpu, waited = cpu_of(running.pid), starved(running.pid)
     await running.load(rate, seconds)
     last = await running.all_arrived()
     heard = running.heard
     spent = (cpu_of(running.pid) - cpu) / len(heard.arrived) * 1000
+    without = (starved(running.pid) - waited) / len(heard.arrived) * 1000
     reached = len(heard.arrived) / (last - min(heard.written.values()))
     waits = heard.waits
     shares = ", ".join(f"p{share:g} {percentile(waits, share):.1f}" for share in (50, 95, 99, 99.9))
@@ -28,6 +29,7 @@ async def sustained(running: Rig, seconds: float, rate: int) -> list[Line]:
         below("from the customer's Send to the staff bot's call, p99", percentile(waits, 99), 25, "ms"),
         Line("the same", f"{shares} ms"),
         below("CPU of Dibs a message", spent, 0.7, "ms", 2),
+        Line("time it wanted a core a message, and had none", f"{without:.2f} ms"),
         Line("messages shown twice, or not at all", f"{heard.repeated + len(heard.written) - len(heard.arrived)}"),
         Line("memory after it", f"{memory_of(running.pid):.0f} MB"),
     ]

@@ -13,6 +13,7 @@ from sales.ids import TelegramId
 from sales.ports import Work
 from sales.staff import Staff
 from sales.use_cases.duty import blocked_the_bot, set_duty, start
+from sales.use_cases.founding import introduce
 from sales.use_cases.joining import join
 from screens import buttons
 from screens.pages.registry import PAGES
@@ -26,7 +27,7 @@ async def on_start(message: Message, act: Act, command: CommandObject, digest: D
     if payload:
         await act.enter(lambda work: _join(work, act.telegram_id, _name(message), digest(payload)))
         return
-    await act.do(lambda work, staff: start(work, staff))
+    await act.do(lambda work, staff: start(work, introduce(work, staff, _name(message))))
 
 
 def _join(work: Work, telegram_id: TelegramId, name: str, digest: str) -> None:

@@ -17,6 +17,7 @@ from sales.staff import Role, Staff
 from sales.use_cases.joining import invite
 from sales.use_cases.team import RemoveStaff, SetStaff, check_admin, remove_staff, set_staff
 from sales.views.places import Place, place_of
+from sales.views.team import check_looks
 from screens import buttons
 from screens.failures import CallFailed
 from screens.language import Language, Languages
@@ -28,7 +29,13 @@ TOKEN_BYTES = 32
 
 
 async def on_team(message: Message, act: Act) -> None:
-    await act.do(lambda work, staff: _page(work, staff, "team"))
+    """Managers may look."""
+
+    def show(work: Work, staff: Staff) -> None:
+        check_looks(staff)
+        work.outbox.put([outbox.screen(staff.id, "team")])
+
+    await act.do(show)
 
 
 async def on_role(message: Message, act: Act, command: CommandObject) -> None:

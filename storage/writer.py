@@ -33,8 +33,6 @@ LONGEST_BATCH = 0.05
 """Seconds after which a batch takes no further jobs in, so that the first of them need not wait for long."""
 IDLE = 0.25
 """Seconds without a job after which the thread tidies up and looks for other processes' writes."""
-GATHER = float(__import__("os").environ.get("GATHER", "0.002"))
-BUSY = float(__import__("os").environ.get("BUSY", "0.005"))
 ROWS_PER_CHECKPOINT = 4_000
 """Changed rows after which the WAL is copied back even when busy: some 16 MB, 20 ms of work."""
 
@@ -55,7 +53,6 @@ class Writer:
         self._connection: Connection | None = None
         self._version: int | None = None
         self._rows_at_checkpoint = 0
-        self._busy_until = 0.0
 
     # --- callers ---
 
@@ -120,11 +117,8 @@ class Writer:
                 continue
             if job is None:
                 break
-            if time.monotonic() < self._busy_until:
-                time.sleep(GATHER)
             if not job.abandoned:
                 self._work(job)
-                self._busy_until = time.monotonic() + BUSY
         self._safely(self._disconnect)
         self._lock.close()
 

@@ -1,12 +1,16 @@
 """Before anybody can act in the bot there must be an admin: from the settings, or by a code that is printed once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sales.ids import TelegramId
 from sales.ports import Work
-from sales.staff import Role
+from sales.staff import Role, Staff
 from sales.use_cases.joining import FIRST_ADMIN_KEY
-from sales.use_cases.team import AddStaff, SetStaff, add_staff, set_staff
+from sales.use_cases.team import LONGEST_NAME, AddStaff, SetStaff, add_staff, clean_name, set_staff
+
+UNKNOWN = "Admin"
+"""An admin from the settings is called so until they press /start and show their name."""
 
 FOUNDED_KEY = "founded_admins"
 """Workspace key: Telegram ids from ADMIN_IDS that have been made admins."""
@@ -31,9 +35,18 @@ def _make_admin(work: Work, telegram_id: TelegramId) -> None:
     """A manager besides, so that a team of one sees its clients."""
     known = work.staff.by_telegram(telegram_id)
     if known is None:
-        add_staff(work, AddStaff(telegram_id, "Admin", Role.MANAGER, admin=True))
+        add_staff(work, AddStaff(telegram_id, UNKNOWN, Role.MANAGER, admin=True))
     else:
         set_staff(work, SetStaff(known.id, admin=True))
+
+
+def introduce(work: Work, staff: Staff, shown: str) -> Staff:
+    """The settings name admins by number alone: their first /start tells what they are called."""
+    if staff.name != UNKNOWN or not shown.strip():
+        return staff
+    named = replace(staff, name=clean_name(shown[:LONGEST_NAME]))
+    work.staff.save(named)
+    return named
 
 
 def renew_admin_code(work: Work, digest: str) -> bool:

@@ -29,7 +29,8 @@ def render(view: TeamView, reader: Reader) -> Post:
     people = tuple((Button(_line(one, language), Turn(name="person", args=str(one.id))),) for one in view.people)
     invite = Button(language.t("Invite someone"), Turn(name="invite"), style="primary")
     legend = language.t("🟢 receives new clients · 💤 off duty · ⚠️ has not pressed Start · ⭐ admin")
-    return post(lines(Bold(title), legend), keyboard=(*people, *_pages(view, language), (invite,)))
+    invited = ((invite,),) if reader.staff.admin else ()
+    return post(lines(Bold(title), legend), keyboard=(*people, *_pages(view, language), *invited))
 
 
 def _line(one: Staff, language: Language) -> str:
@@ -70,7 +71,13 @@ def render_person(view: PersonView, reader: Reader) -> Post:
         language.n("Owns {count} client.", "Owns {count} clients.", view.clients),
         *_differences(view, language),
     ]
-    return post(lines(Bold(one.name), *facts), keyboard=_person_keyboard(one, language))
+    keyboard = _person_keyboard(one, language) if reader.staff.admin else _back(language)
+    return post(lines(Bold(one.name), *facts), keyboard=keyboard)
+
+
+def _back(language: Language) -> Keyboard:
+    """A manager looks; only admins change."""
+    return ((Button(language.t("‹ Team"), Turn(name="team")),),)
 
 
 def _yes(value: bool, language: Language) -> str:
@@ -104,7 +111,7 @@ def _person_keyboard(one: Staff, language: Language) -> Keyboard:
         else Button(language.t("☆ Make admin"), SetAdmin(staff=one.id, on=True))
     )
     remove = Button(language.t("Remove…"), Turn(name="remove", args=str(one.id)), style="danger")
-    return (roles[:2], roles[2:], (switch,), (admin, remove), (Button(language.t("‹ Team"), Turn(name="team")),))
+    return (roles[:2], roles[2:], (switch,), (admin, remove), *_back(language))
 
 
 def render_remove(view: PersonView, reader: Reader) -> Post:

@@ -61,7 +61,7 @@ class House:
         return self.folder / "dibs.log"
 
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "GATHER", "BUSY") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         return {
             **kept,
             "PYTHONPATH": str(Path(__file__).parents[2]),

@@ -22,3 +22,10 @@ async def test_a_customer_writes_and_one_rep_accepts(world: World) -> None:
     await world.anna.write("Yes, size 39 too", reply_to=shown.message_id, thread=shown.thread_id)
     heard = await customer.wait_for(lambda m: "size 39" in m.text)
     assert heard.text == "Yes, size 39 too"
+
+
+async def test_an_admin_from_the_settings_is_called_by_their_name(world: World) -> None:
+    await world.admin.start()
+    await world.admin.wait_for(lambda m: "Hello, Ada." in m.text)
+    await world.admin.write("/team")
+    await world.admin.wait_for(lambda m: any("Ada" in label for label in m.labels))
