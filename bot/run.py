@@ -183,10 +183,11 @@ async def _start(house: House, parts: frozenset[str]) -> None:
 
 
 def _settle_down() -> None:
-    """What was imported stays for good: the garbage collector need not look through it again and again."""
+    """What was imported stays for good: the garbage collector, off until now, need not look through it ever again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE)
+    gc.enable()
     sys.setswitchinterval(SWITCH)
 
 

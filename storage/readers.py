@@ -1,7 +1,7 @@
 """The connections that screens read on. Each lives in a thread of its own (aiosqlite's), and a view is one visit there.
 
 Through SQLAlchemy's asyncio extension every statement is several visits, and each look-up costs 1.1 ms of CPU; run as a
-whole in the connection's thread, on the driver, it costs 0.05 ms (docs/decisions/0006).
+whole in the connection's thread, on the driver, it costs 0.05 ms (docs/decisions/0009).
 """
 
 import asyncio

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
@@ -70,10 +71,12 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("pg"))
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """Not in pytest's own folder: every new session locks other users out of it, and PostgreSQL won't run as root."""
+    with tempfile.TemporaryDirectory(prefix="dibs-postgres-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

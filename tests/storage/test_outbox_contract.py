@@ -1,6 +1,7 @@
 """The outbox: order, urgency, collapse, front, waiting, holding, and what a restart finds."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -284,6 +285,42 @@ async def test_a_blocked_row_goes_back_behind_what_must_leave_first(world: World
 async def test_front_is_first_in_an_empty_stream_too(world: World) -> None:
     await put(world, row("a", 1), row("a", 2, front=True))
     assert await drain(world) == [2, 1]
+
+
+# --- last ---
+
+
+def last(new: NewRow) -> NewRow:
+    return replace(new, last=True)
+
+
+async def test_last_comes_behind_what_is_added_later(world: World) -> None:
+    await put(world, row("a", 1), last(row("a", 9)))
+    await put(world, row("a", 2))
+    assert await drain(world) == [1, 2, 9]
+
+
+async def test_a_last_row_that_is_not_due_holds_nobody_up(world: World) -> None:
+    await put(world, last(row("a", 9, due_at=later(world.time.now, 2))))
+    await put(world, row("a", 1))
+    assert await drain(world) == [1]
+    world.time.move(2)
+    assert await drain(world) == [9]
+
+
+async def test_nothing_overtakes_a_last_row_that_is_being_sent(world: World) -> None:
+    await put(world, last(row("a", 9)))
+    sending = await claim(world)
+    await put(world, row("a", 1))
+    assert await claim(world) == []
+    await finish(world, sending)
+    assert await drain(world) == [1]
+
+
+async def test_a_row_of_the_same_key_in_its_usual_place_takes_a_last_one_along(world: World) -> None:
+    await put(world, last(row("a", 9, collapse="header", due_at=later(world.time.now, 2))))
+    await put(world, row("a", 9, collapse="header"), row("a", 1))
+    assert await drain(world) == [9, 1]
 
 
 # --- collapse ---
