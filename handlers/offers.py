@@ -5,22 +5,30 @@ from aiogram.types import CallbackQuery
 
 from handlers.act import Act, post_of
 from sales.clients import Client
+from sales.errors import OfferTaken
 from sales.ids import ClientId, OfferId
 from sales.ports import Work
 from sales.staff import Staff
 from sales.use_cases.accept import Accepted, accept_offer, card_tapped, is_a_client, not_a_client, undo_not_a_client
 from screens.buttons import Accept, NotClient, SettleNotClient, UndoNotClient
+from screens.errors import explain
 from screens.language import Languages
 
 
 async def on_accept(query: CallbackQuery, callback_data: Accept, act: Act, languages: Languages) -> None:
-    def accept(work: Work, staff: Staff) -> tuple[Accepted, Staff]:
+    def accept(work: Work, staff: Staff) -> tuple[Accepted | OfferTaken, Staff]:
+        """Being late is the common end of a race and has changed nothing: it needs no transaction of its own."""
         card_tapped(work, staff, OfferId(callback_data.offer), post_of(query))
-        return accept_offer(work, staff, OfferId(callback_data.offer)), staff
+        try:
+            return accept_offer(work, staff, OfferId(callback_data.offer)), staff
+        except OfferTaken as late:
+            return late, staff
 
     outcome, staff = await act.do(accept)
     words = languages.of(staff.language)
-    if outcome.again:
+    if isinstance(outcome, OfferTaken):
+        act.say(explain(outcome, words), alert=True)
+    elif outcome.again:
         act.say(words.t("{client} is yours already.", client=outcome.client.name))
     else:
         act.say(words.t("{client} is yours.", client=outcome.client.name))
