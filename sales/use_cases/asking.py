@@ -13,12 +13,16 @@ from sales.use_cases.team_lookup import check_sees, client_or_fail, home_channel
 
 
 def ask_owner(work: Work, staff: Staff, client_id: ClientId) -> None:
-    """The owner hears that a colleague has something for this client. Raises ``NoOwner``, ``Forbidden``."""
+    """The owner hears that a colleague has something for this client. Raises ``NoOwner``, ``Forbidden``.
+
+    In the Inbox, not in the client's topic: an answer to the colleague, typed under it, must not reach the client.
+    """
     client = client_they_had(work, staff, client_id)
     if client.owner_id is None:
         raise NoOwner(client.name)
     if client.owner_id != staff.id:
-        work.outbox.put([outbox.notice(client.owner_id, "asked_for_client", client_id, by=staff.id, sound=True)])
+        question = outbox.notice(client.owner_id, "asked_for_client", about_client=client_id, by=staff.id, sound=True)
+        work.outbox.put([question])
 
 
 def who_may_write(work: Work, staff: Staff, client_id: ClientId) -> tuple[Client, Sequence[Staff]]:

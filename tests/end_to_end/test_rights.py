@@ -194,13 +194,20 @@ async def test_what_telegram_no_longer_deletes_is_blanked_and_answers_there_are_
     await world.anna.wait_until(lambda all_: not any(t in m.text for m in all_ for t in (WORDS, "see my house")))
     old = await world.anna.seen(mine)
     assert "moved to Boris" in old.text
+    await world.boris.tap("Open")
+    await world.boris.wait_for(shows("lead #1"))
+    await quiet(world)
     await world.anna.write("Am I too late?", reply_to=old)
     refused = await world.anna.wait_for(shows("Not sent: Zoe belongs to Boris now."))
     assert (await world.anna.tap("Ask Boris", refused)).text == "The owner has been asked."
-    await world.boris.wait_for(shows("Anna has something for Zoe"))
+    asked = await world.boris.wait_for(shows("Anna has something for Zoe"))
+    await quiet(world)
+    await world.boris.write("I'll call you, Anna", **answering(asked))
+    await world.boris.wait_for(shows("Who is this for?"))
     await world.anna.tap("See who may write", refused)
     assert "Boris, Maria" in (await world.anna.wait_for(shows("These may write"))).text
     assert not await posts(customer, shows("too late"))
+    assert not await posts(customer, shows("I'll call you"))
 
 
 @TOPICS
