@@ -21,11 +21,10 @@ from sales.use_cases.handing import (
     reopen_conversation,
     transfer,
 )
-from sales.use_cases.talk import StaffPost, add_note, client_at
+from sales.use_cases.talk import NOTE, StaffPost, add_note, client_at
 from screens import buttons
 from screens.language import Languages
 
-NOTE = "note"
 FORM_SECONDS = 3600
 
 
@@ -73,7 +72,7 @@ async def on_note(message: Message, act: Act, command: CommandObject) -> None:
 
 def ask_for_note(work: Work, staff: Staff, client_id: ClientId) -> None:
     work.dialogs.set(Dialog(staff.id, NOTE, {"client": str(client_id)}, later(work.now, FORM_SECONDS)))
-    work.outbox.put([outbox.notice(staff.id, "write_note", about_client=client_id, sound=False)])
+    work.outbox.put([outbox.notice(staff.id, "write_note", client_id, sound=False)])
 
 
 def take_note(work: Work, staff: Staff, dialog: Dialog, post: StaffPost) -> None:

@@ -8,6 +8,7 @@ from channels.kinds import Addresses
 from handlers import browse, channels, conversation, duty, offers, pipeline, replies, team, tokens
 from handlers.dialogs import Dialogs
 from sales.use_cases import channel_setup
+from sales.use_cases.talk import NOTE
 from screens.language import Languages
 from screens.telegram import StaffTelegram
 
@@ -23,7 +24,7 @@ def build(
         addresses=addresses,
         dialogs=Dialogs(
             {
-                conversation.NOTE: conversation.take_note,
+                NOTE: conversation.take_note,
                 channel_setup.TOKEN_FORM: channel_setup.take_no_token,
                 channel_setup.NAME_FORM: channel_setup.take_name,
             }

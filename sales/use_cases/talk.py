@@ -20,6 +20,9 @@ from sales.use_cases.receive_messages import ALBUM_SECONDS
 from sales.use_cases.team_lookup import check_sees, check_writes, client_or_fail
 from sales.use_cases.viewing import refresh_headers, viewers
 
+NOTE = "note"
+"""The dialog that waits for an internal note; its ``client`` says about whom."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffPost:
@@ -61,13 +64,23 @@ class _Target:
 def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | InDialog:
     """Raises ``NotYours``, ``NoOwner``, ``Forbidden``, and what ``accept_offer`` raises for a reply to a card."""
     target = _target(work, staff, post)
-    if target is not None:
-        return _write(work, staff, post, target)
     dialog = work.dialogs.get(staff.id)
-    if dialog is not None and dialog.kind != WHICH_CLIENT and not _over(work, dialog):
+    if dialog is not None and (dialog.kind == WHICH_CLIENT or _over(work, dialog)):
+        dialog = None
+    if target is not None and not (dialog is not None and _is_note(dialog, target)):
+        return _write(work, staff, post, target)
+    if dialog is not None:
         return InDialog(dialog)
     keep(work, staff.id, Kept(post.post_id, post.content, post.album))
     return Asked()
+
+
+def _is_note(dialog: Dialog, target: _Target) -> bool:
+    """They were asked for a note about this client: what they write in the client's topic is the note, never a message.
+
+    Unless it answers a message, which says plainly for whom it is.
+    """
+    return dialog.kind == NOTE and dialog.data["client"] == str(target.client_id) and target.answered is None
 
 
 def _over(work: Work, dialog: Dialog) -> bool:
