@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from bot.demo.cast import Player
 from bot.demo.paper import Paper
@@ -10,6 +11,8 @@ from playground.telegram.control_types import Answer, Seen, seen
 
 PATIENCE = 20.0
 """Seconds to wait for something to be seen."""
+MOMENT = 3.0
+"""Seconds that a finger waits for a button."""
 LOOK = 60.0
 """Seconds of one long look at an unchanging chat."""
 INBOX = "Inbox"
@@ -62,9 +65,21 @@ class Window:
         return self.topics.get(thread, "") if thread is not None else ""
 
     async def tap(self, label: str, post: int | None = None) -> Answer:
-        """Tap, and show the toast that answers it."""
+        """Tap, and show the toast that answers it. A button that is still on its way is waited for a moment."""
+        if post is None:
+            await self._await_button(label)
         self._paper.shows(self.player, f"taps [{label}]", [])
         return self._toast(await self.talk.tap(label, post))
+
+    async def _await_button(self, label: str) -> None:
+        """Or not: then the tap says that there is none."""
+        async with self._changed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MOMENT):
+                    await self._changed.wait_for(lambda: self._has_button(label))
+
+    def _has_button(self, label: str) -> bool:
+        return any(label in name for one in self.posts.values() for name in one.labels)
 
     async def tap_late(self, label: str, old: Seen) -> Answer:
         """On a screen that has not caught up: the button is gone by now, but the finger is quicker."""
