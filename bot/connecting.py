@@ -51,7 +51,7 @@ def identify(settings: Settings, kind: str, secrets: Mapping[str, str]) -> Accou
 def _addresses(settings: Settings) -> "Addresses":
     from channels.kinds import Addresses
 
-    return Addresses(settings.telegram_api_url, settings.public_url)
+    return Addresses(settings.telegram_api_url, settings.public_url, settings.whatsapp_api_url)
 
 
 def check_channel(books: Books, channel: Channel) -> Sequence[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TypeVar
 
 from bot.clock import Clock, Due
@@ -24,7 +24,7 @@ from channels.testing import ChannelTestRunner
 from channels.words import english
 from crm.adapters import CrmAdapters
 from crm.sender import CrmSender
-from delivery.pace import FILES, TELEGRAM, UNLIMITED, Pace
+from delivery.pace import FILES, TELEGRAM, UNLIMITED, Pace, pace_of
 from delivery.pressure import Pressure
 from delivery.worker import Delivery
 from sales.ids import Moment
@@ -41,6 +41,7 @@ from web.doors import Doors
 from web.metrics import Numbers
 
 T = TypeVar("T")
+LANE_PACES = {"files": FILES, "crm": UNLIMITED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class House:
         self.hold: Hold = holding(grounds.database)
         self.words = words_for_clients(Languages(grounds.settings.language))
         transactions, settings = grounds.transactions, grounds.settings
-        addresses = Addresses(settings.telegram_api_url, settings.public_url)
+        addresses = Addresses(settings.telegram_api_url, settings.public_url, settings.whatsapp_api_url)
         self.intake = ChannelIntake(transactions, lambda items: self.numbers.received(items))
         self.hub = Hub(
             Surroundings(transactions, grounds.media, addresses, self.words),
@@ -110,8 +111,7 @@ class House:
         self.tests = ChannelTestRunner(transactions, self.hub, self.intake, self.words)
         self.crms = CrmAdapters(transactions)
         self._through = _ThroughLane(transactions)
-        pace = partial(pace_for, limits=settings.telegram_limits)
-        self.delivery = Delivery(self._through, self.sender_for, pace, grounds.clock)
+        self.delivery = Delivery(self._through, self.sender_for, self.pace_for, grounds.clock)
         self.pressure = Pressure(transactions, grounds.clock)
         self.numbers = Numbers(self.delivery.metrics, lambda: tuple(nursery.down))
         self.watch = Watch(
@@ -126,6 +126,16 @@ class House:
         if family == "files":
             return self._files
         return self._crm if family == "crm" else self.hub.sender_for(lane)
+
+    def pace_for(self, lane: str) -> Pace:
+        """How fast a lane may go."""
+        family, _, _ = lane.partition(":")
+        if family in LANE_PACES:
+            return LANE_PACES[family]
+        if not self.grounds.settings.telegram_limits:
+            return UNLIMITED
+        limits = self.hub.limits_of(lane)
+        return TELEGRAM if limits is None else pace_of(limits)
 
     @cached_property
     def _files(self) -> FileSender:
@@ -175,12 +185,6 @@ class House:
         await self.crms.close()
         if self.staff is not None:
             await self.staff.close()
-
-
-def pace_for(lane: str, *, limits: bool = True) -> Pace:
-    """How fast a lane may go."""
-    family, _, _ = lane.partition(":")
-    return {"files": FILES, "crm": UNLIMITED}.get(family, TELEGRAM if limits else UNLIMITED)
 
 
 class _ThroughLane:

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Protocol
 
 from channels.intake import ChannelIntake
-from channels.kinds import Connected, Kind, Report, Surroundings, Take
+from channels.kinds import Challenged, Connected, Kind, Report, Surroundings, Take
 from channels.registry import KINDS
-from sales.channels import Channel, ChannelState
+from sales.channels import Channel, ChannelState, Limits
 from sales.errors import Unavailable
 from sales.ids import ChannelId
 from sales.outbox import channel_lane
@@ -61,6 +61,12 @@ class Door:
         self._adapter = adapter
         self._take = take
         self._open = open_now
+
+    def answer_challenge(self, query: Mapping[str, str]) -> str | None:
+        """``None``: refused. Raises ``LookupError`` where the platform never asks."""
+        if not isinstance(self._adapter, Challenged):
+            raise LookupError
+        return self._adapter.answer_challenge(query)
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
         """Returns when it is committed. Raises ``WrongSecret``, ``Unavailable`` (a paused channel, too)."""
@@ -202,6 +208,13 @@ class Hub:
         """For checks and tests of a channel."""
         held = self._held.get(channel_id)
         return held.adapter if held is not None else None
+
+    def limits_of(self, lane: str) -> Limits | None:
+        """How fast a channel's lane may go; ``None`` for a lane that is no channel's."""
+        for channel_id, held in self._held.items():
+            if channel_lane(channel_id) == lane:
+                return held.adapter.capabilities.limits
+        return None
 
     def sender_for(self, lane: str) -> Sender | None:
         """``None`` for a lane that is no channel's, or of a broken channel: its rows wait for the repair."""

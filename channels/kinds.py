@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from channels.words import english
 from sales.channels import Capabilities
@@ -35,6 +35,7 @@ class Addresses:
 
     telegram_api_url: str
     public_url: str | None = None
+    whatsapp_api_url: str = "https://graph.facebook.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Connected(ChannelAdapter, Protocol):
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether what came to the door is from the platform."""
+
+
+@runtime_checkable
+class Challenged(Protocol):
+    """An adapter whose platform asks, before it delivers, whether the door is ours."""
+
+    def answer_challenge(self, query: Mapping[str, str]) -> str | None:
+        """What to answer; ``None``: whoever asks does not know the secret."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ Each is kept a little under the platform's, so that the way there may stretch an
 import math
 from dataclasses import dataclass, field
 
+from sales.channels import Limits
+
 ENOUGH = 1 - 1e-9
 """Of a token. Who waits exactly 1/rate must pass in spite of rounding."""
 
@@ -29,6 +31,12 @@ class Pace:
 
 TELEGRAM = Pace(rate=29.9, burst=4, bucket_rate=1.0, bucket_burst=4, parallel=60)
 """A bot: 30 messages a second, one a second per chat with short bursts (PLATFORMS.md A3). 99.6% of that is used."""
+
+
+def pace_of(limits: Limits) -> Pace:
+    """As a kind of channel says."""
+    return Pace(limits.rate, limits.burst, limits.chat_rate, limits.chat_burst, limits.parallel)
+
 
 FILES = Pace(parallel=6, patience=1800.0)
 UNLIMITED = Pace(parallel=64)

@@ -45,12 +45,33 @@ class Channel:
     problem: str | None = None
 
 
+class FirstMessage(StrEnum):
+    """How staff may write to somebody who never wrote to us."""
+
+    NEVER = "never"
+    TEMPLATE = "template"
+    FREELY = "freely"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast a lane may go, over all and in each chat: messages a second, and the most at once after a quiet while."""
+
+    rate: float
+    burst: float
+    chat_rate: float
+    chat_burst: float
+    parallel: int = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a kind of channel can do, as data: nothing outside its folder asks which kind it is.
 
     ``sizes`` is the most bytes that may be sent by kind of message; ``fetch_limit`` the most that can be fetched.
-    ``albums`` is the most parts an album may have (0: parts go one by one).
+    ``albums`` is the most parts an album may have (0: parts go one by one). ``reactions``: ``None`` is any emoji,
+    an empty set none at all. ``window``: seconds after a client's message in which staff may write freely. ``unofficial``: the
+    platform does not approve, and may ban the account.
     """
 
     title: str
@@ -65,3 +86,7 @@ class Capabilities:
     caption_limit: int
     sizes: dict[MessageKind, int]
     fetch_limit: int
+    limits: Limits
+    window: int | None = None
+    first_message: FirstMessage = FirstMessage.NEVER
+    unofficial: bool = False

@@ -39,7 +39,10 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One client on one channel. ``address`` is where the platform delivers (a chat id, a phone)."""
+    """One client on one channel. ``address`` is where the platform delivers (a chat id, a phone).
+
+    ``window_until``: how long staff may write freely; ``None`` where the platform sets no such limit.
+    """
 
     id: ConversationId
     client_id: ClientId
@@ -47,3 +50,8 @@ class Conversation:
     address: str
     last_inbound_at: Moment | None = None
     unreachable: str | None = None
+    window_until: Moment | None = None
+
+    def is_shut(self, now: Moment) -> bool:
+        """Nothing written freely would arrive now."""
+        return self.window_until is not None and self.window_until <= now

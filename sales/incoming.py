@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sales.clients import Identity
-from sales.ids import ChannelId, Moment
+from sales.ids import ChannelId, Moment, OutboxId
 from sales.messages import Content
 
 
@@ -18,7 +18,11 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class ClientWrote:
-    """A client's message. ``content.kind`` ``unsupported`` is kept and shown as what its ``label`` says it is."""
+    """A client's message. ``content.kind`` ``unsupported`` is kept and shown as what its ``label`` says it is.
+
+    ``window``: seconds from ``said_at`` in which staff may write freely; ``None`` where the platform sets no such
+    limit. ``history``: said before the channel was connected, so it is kept and asks nobody for anything.
+    """
 
     address: str
     external_id: str
@@ -27,10 +31,34 @@ class ClientWrote:
     said_at: Moment
     reply_to: str | None = None
     album: str | None = None
+    window: int | None = None
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOutside:
+    """Our side wrote to a client without Dibs: on the phone, in the account itself. Kept and shown, never sent.
+
+    ``receiver`` is the client. ``window`` as in ``ClientWrote`` (this message opens none). ``row_id``: it may be a row
+    of ours whose answer was lost.
+    """
+
+    address: str
+    external_id: str
+    receiver: Sender
+    content: Content
+    said_at: Moment
+    reply_to: str | None = None
+    album: str | None = None
+    window: int | None = None
+    history: bool = False
+    row_id: OutboxId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClientEdited:
+    """A message was changed: the client's, or one of ours that was changed without Dibs."""
+
     address: str
     external_id: str
     content: Content
@@ -39,6 +67,8 @@ class ClientEdited:
 
 @dataclass(frozen=True, slots=True)
 class ClientDeleted:
+    """Messages were deleted: the client's, or ours without Dibs."""
+
     address: str
     external_ids: tuple[str, ...]
 
@@ -62,12 +92,37 @@ class ClientReach:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a message of ours fares: ``delivered``, ``read`` or ``failed``."""
+    """How a message of ours fares: ``sent``, ``delivered``, ``read`` or ``failed``.
+
+    ``problem`` is a code (as of ``Refused``), then a blank and the platform's words. ``row_id`` is the row it left with,
+    where the platform repeats what we told it: so a send whose answer was lost is settled.
+    """
 
     address: str
     external_id: str
     status: str
     problem: str | None = None
+    row_id: OutboxId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMoved:
+    """A client has another number or user id: the conversation goes on at ``new_address``, known by ``identities``."""
+
+    address: str
+    new_address: str
+    identities: tuple[Identity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """The account itself: ``problem`` is a code for what keeps it from working, ``None`` when it works (again).
+
+    ``broken``: it stands until somebody repairs it.
+    """
+
+    problem: str | None
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +132,18 @@ class Ignored:
     why: str
 
 
-Event = ClientWrote | ClientEdited | ClientDeleted | ClientReacted | ClientReach | Delivered | Ignored
+Event = (
+    ClientWrote
+    | WrittenOutside
+    | ClientEdited
+    | ClientDeleted
+    | ClientReacted
+    | ClientReach
+    | ClientMoved
+    | Delivered
+    | AccountChanged
+    | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class MessageKind(StrEnum):
     ANIMATION = "animation"
     LOCATION = "location"
     CONTACT = "contact"
+    CALL = "call"
     UNSUPPORTED = "unsupported"
 
 
@@ -133,8 +134,31 @@ class SharedContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """The advertisement or post that brought a client. ``click_id`` is the platform's id of the click."""
+
+    source_url: str | None = None
+    source_id: str | None = None
+    headline: str | None = None
+    body: str | None = None
+    click_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """An approved template, filled in: ``parameters`` by place (``header.1``, ``body.1``, ``button.0.1``), in order."""
+
+    name: str
+    language: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What a message says. ``text`` is the caption where there is a file; ``label`` names what has no counterpart."""
+    """What a message says. ``text`` is the caption where there is a file; ``label`` names what has no counterpart.
+
+    A missed ``call`` has neither. With ``template``, ``text`` is how it reads for the client.
+    """
 
     kind: MessageKind
     text: str = ""
@@ -143,6 +167,8 @@ class Content:
     location: Location | None = None
     contact: SharedContact | None = None
     label: str | None = None
+    referral: Referral | None = None
+    template: TemplateUse | None = None
 
 
 def same_content(one: Content, other: Content) -> bool:

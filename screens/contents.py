@@ -14,6 +14,7 @@ KINDS = {
     MessageKind.ANIMATION: mark("🎞 animation"),
     MessageKind.LOCATION: mark("📍 location"),
     MessageKind.CONTACT: mark("👤 contact"),
+    MessageKind.CALL: mark("📞 missed call"),
 }
 LABELS = {
     "poll": mark("📊 Poll"),

@@ -18,6 +18,7 @@ REASONS = {
     "gone": mark("the file is no longer there. Send it again."),
     "stale": mark("it was held up for too long."),
     "too_old": mark("the message is too old to be changed on this platform."),
+    "window": mark("the client has not written for too long. It can go as soon as they write."),
     "gave_up": mark("it was tried again and again, and the platform never took it."),
 }
 CHANGES = {

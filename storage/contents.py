@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sales.messages import Content, Entity, Location, MessageKind, RemoteFile, SharedContact
+from sales.messages import Content, Entity, Location, MessageKind, Referral, RemoteFile, SharedContact, TemplateUse
 from storage.texts import dump, load
 
 COLUMNS = ("kind", "text", "entities", "details")
@@ -30,7 +30,14 @@ def from_columns(
         Location(**parts["location"]) if "location" in parts else None,
         SharedContact(**parts["contact"]) if "contact" in parts else None,
         parts.get("label"),
+        Referral(**parts["referral"]) if "referral" in parts else None,
+        _template(parts["template"]) if "template" in parts else None,
     )
+
+
+def _template(parts: dict[str, Any]) -> TemplateUse:
+    parameters = tuple((place, value) for place, value in parts.get("parameters", ()))
+    return TemplateUse(parts["name"], parts["language"], parameters)
 
 
 def _entity(entity: Entity) -> list[Any]:
@@ -48,8 +55,12 @@ def _details(content: Content) -> str | None:
         parts["contact"] = _fields(content.contact)
     if content.label is not None:
         parts["label"] = content.label
+    if content.referral is not None:
+        parts["referral"] = _fields(content.referral)
+    if content.template is not None:
+        parts["template"] = _fields(content.template)
     return dump(parts) if parts else None
 
 
-def _fields(part: Location | SharedContact) -> dict[str, Any]:
+def _fields(part: Location | SharedContact | Referral | TemplateUse) -> dict[str, Any]:
     return {name: value for name in part.__slots__ if (value := getattr(part, name)) is not None}

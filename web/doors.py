@@ -17,6 +17,13 @@ class Door(Protocol):
         """Returns when it is committed (or was already). Raises WrongSecret (``channels.hub``), Unavailable."""
 
 
+class ChannelDoor(Door, Protocol):
+    """Where a platform delivers what clients wrote."""
+
+    def answer_challenge(self, query: Mapping[str, str]) -> str | None:
+        """What the platform wants to hear before it delivers; ``None``: refused. ``LookupError``: it never asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class LaneState:
     """One way out. ``lag`` is how many seconds its next row is overdue."""
@@ -47,7 +54,7 @@ class Doors:
     ``too_full``: more is waiting to leave than we dare to accept. ``metrics`` is Prometheus's text.
     """
 
-    channel: Callable[[str, ChannelId], Awaitable[Door | None]]
+    channel: Callable[[str, ChannelId], Awaitable[ChannelDoor | None]]
     staff: Door | None
     too_full: Callable[[], Awaitable[bool]]
     state: Callable[[], Awaitable[State]]

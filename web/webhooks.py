@@ -28,10 +28,28 @@ class Webhooks:
 
     def routes(self) -> list[web.RouteDef]:
         channel = f"/webhooks/{{family:{_FAMILIES}}}/{{channel_id:[1-9][0-9]{{0,14}}}}"
-        return [web.post("/webhooks/staff", self.on_staff), web.post(channel, self.on_channel)]
+        return [
+            web.post("/webhooks/staff", self.on_staff),
+            web.post(channel, self.on_channel),
+            web.get(channel, self.on_challenge, allow_head=False),
+        ]
 
     async def on_staff(self, request: web.Request) -> web.Response:
         return await self._timed(STAFF, request, self._doors.staff)
+
+    async def on_challenge(self, request: web.Request) -> web.Response:
+        """A platform asks whether this door is ours, before it delivers anything."""
+        try:
+            channel_id = ChannelId(int(request.match_info["channel_id"]))
+            door = await self._doors.channel(request.match_info["family"], channel_id)
+            answer = door.answer_challenge(request.query) if door is not None else None
+        except Unavailable as error:
+            return _later(str(error))
+        except LookupError:
+            return web.Response(status=405, text="POST here\n", headers={"Allow": "POST"})
+        if door is None:
+            return _nowhere()
+        return web.Response(status=403, text="wrong token\n") if answer is None else web.Response(text=answer)
 
     async def on_channel(self, request: web.Request) -> web.Response:
         family = request.match_info["family"]

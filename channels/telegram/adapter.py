@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from channels.kinds import Report, Surroundings, Take
+from channels.outbound import Outbound
 from channels.telegram.capabilities import CAPABILITIES
 from channels.telegram.checking import check_bot
 from channels.telegram.client import open_bot
 from channels.telegram.files import TelegramFiles
 from channels.telegram.listening import set_webhook
 from channels.telegram.mapping import ALLOWED_UPDATES, parse_update
-from channels.telegram.sending import Sending
+from channels.telegram.sending import TelegramWire
 from channels.telegram.updates import Account, UpdateFetcher
 from channels.telegram.webhook import verify
 from sales.ids import ChannelId
@@ -35,10 +36,12 @@ class TelegramAdapter:
         )
         self._bot = open_bot(addresses.telegram_api_url, token)
         self._files = TelegramFiles(addresses.telegram_api_url, token)
-        self._sending = Sending(self._bot, surroundings.transactions, surroundings.store, surroundings.words)
+        self._outbound = Outbound(
+            TelegramWire(self._bot), surroundings.transactions, surroundings.store, surroundings.words
+        )
 
     async def send(self, row: Row) -> Outcome:
-        return await self._sending.send(row)
+        return await self._outbound.send(row)
 
     def fetch(self, file: RemoteFile) -> AsyncIterator[bytes]:
         return self._files.fetch(file)

@@ -1,6 +1,6 @@
 """What a customers' Telegram bot can do (PLATFORMS.md A3)."""
 
-from sales.channels import Capabilities
+from sales.channels import Capabilities, Limits
 from sales.messages import MEDIA_KINDS, MessageKind
 
 MEGABYTE = 1024 * 1024
@@ -18,7 +18,7 @@ REACTIONS = frozenset(_EMOJI.split())
 
 CAPABILITIES = Capabilities(
     title="Telegram",
-    kinds=frozenset(MessageKind) - {MessageKind.UNSUPPORTED},
+    kinds=frozenset(MessageKind) - {MessageKind.UNSUPPORTED, MessageKind.CALL},
     edit=True,
     delete=True,
     reactions=REACTIONS,
@@ -29,4 +29,5 @@ CAPABILITIES = Capabilities(
     caption_limit=1024,
     sizes={kind: (10 if kind is MessageKind.PHOTO else 50) * MEGABYTE for kind in MEDIA_KINDS},
     fetch_limit=FETCH_LIMIT,
+    limits=Limits(rate=29.9, burst=4, chat_rate=1.0, chat_burst=4, parallel=60),
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from sales.channels import Capabilities, Channel, ChannelState
 from sales.ids import ChannelId
@@ -50,6 +51,74 @@ class Finding:
     ok: bool
     code: str
     facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVariable:
+    """One blank of a template: ``place`` as in ``TemplateUse``, and an ``example`` from its approval."""
+
+    place: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text that the platform has approved. Blanks stand in ``header`` and ``body`` as ``{{1}}`` or ``{{name}}``."""
+
+    name: str
+    language: str
+    category: str
+    body: str
+    header: str = ""
+    footer: str = ""
+    variables: tuple[TemplateVariable, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+
+class LinkState(StrEnum):
+    """Where linking a phone stands."""
+
+    STARTING = "starting"
+    SCAN = "scan"
+    WORKING = "working"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``picture`` is the code to scan now, a PNG; ``account`` who is linked."""
+
+    state: LinkState
+    picture: bytes | None = None
+    account: str | None = None
+
+
+@runtime_checkable
+class KnowsTemplates(Protocol):
+    """An adapter whose platform has approved templates."""
+
+    async def templates(self) -> Sequence[Template]:
+        """Those that may be sent now. Raises ``sales.errors.Unavailable``."""
+
+
+@runtime_checkable
+class LooksUpNumbers(Protocol):
+    """An adapter that can tell whether a number is on the platform."""
+
+    async def address_of(self, phone: str) -> str | None:
+        """Where ``phone`` (E.164) is written to; ``None``: it is not on the platform. Raises ``Unavailable``."""
+
+
+@runtime_checkable
+class LinksPhone(Protocol):
+    """An adapter of a phone that is linked by a code."""
+
+    async def link(self) -> Link:
+        """Where it stands; starts what has stopped. Raises ``Unavailable``."""
+
+    async def pairing_code(self, phone: str) -> str:
+        """To be typed into the phone instead of scanning. Raises ``Unavailable``, ``Invalid``."""
 
 
 class ChannelAdapter(Protocol):

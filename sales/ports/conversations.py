@@ -68,12 +68,17 @@ class Clients(Protocol):
 class Conversations(Protocol):
     def get(self, conversation_id: ConversationId) -> Conversation | None: ...
     def by_address(self, keys: Sequence[tuple[ChannelId, str]]) -> Mapping[tuple[ChannelId, str], Conversation]: ...
-    def add(self, client_id: ClientId, channel_id: ChannelId, address: str) -> Conversation: ...
+    def add(
+        self, client_id: ClientId, channel_id: ChannelId, address: str, window_until: Moment | None = None
+    ) -> Conversation: ...
     def of_client(self, client_id: ClientId) -> Sequence[Conversation]:
         """The one the client wrote to last comes first."""
 
     def heard(self, at: Mapping[ConversationId, Moment]) -> None:
         """The client wrote: so they can be reached as well."""
+
+    def open_windows(self, until: Mapping[ConversationId, Moment]) -> None:
+        """Staff may write freely until then. Only ever later: what arrives late shortens nothing."""
 
     def set_unreachable(self, conversation_id: ConversationId, why: str | None) -> None: ...
 
@@ -110,6 +115,9 @@ class Messages(Protocol):
     def by_external(self, conversation_id: ConversationId, external_id: str) -> Message | None: ...
     def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
         """The newest ``limit`` before ``before``, in the order they were said."""
+
+    def last_heard(self, conversation_id: ConversationId) -> str | None:
+        """The external id of the newest message from the client in this conversation."""
 
     def of_media(self, media_id: MediaId) -> Message | None: ...
     def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]: ...

@@ -14,6 +14,7 @@ class Receiver:
 
     address: str
     test: bool
+    conversation_id: ConversationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message, with those parts of its album that have not left yet. ``reply_to`` is the platform's id."""
+    """A message, with those parts of its album that have not left yet. ``reply_to`` is the platform's id.
+
+    ``shut``: what is written freely would not arrive now.
+    """
 
     to: Receiver
     parts: tuple[Part, ...]
     reply_to: str | None = None
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ def outgoing_message(message_id: MessageId) -> Callable[[Work], Outgoing | None]
             return None
         waiting = [part for part in _album(work, message) if part.status is MessageStatus.QUEUED]
         parts = tuple(_part(work, part) for part in waiting)
-        return Outgoing(to, parts, _external(work, message.reply_to, message.conversation_id))
+        shut = _is_shut(work, message.conversation_id)
+        return Outgoing(to, parts, _external(work, message.reply_to, message.conversation_id), shut)
 
     return view
 
@@ -98,6 +104,11 @@ def outgoing_text(
     return view
 
 
+def last_heard(conversation_id: ConversationId) -> Callable[[Work], str | None]:
+    """The platform's id of the client's newest message: staff answer now, so it may be marked as read."""
+    return lambda work: work.messages.last_heard(conversation_id)
+
+
 def part_left(message_id: MessageId, external_id: str) -> Callable[[Work], None]:
     """One part of several has arrived: known at once, so that no repeat sends it twice."""
     return lambda work: work.messages.settle(message_id, MessageStatus.SENT, external_id, None)
@@ -130,7 +141,12 @@ def _receiver(work: Work, conversation_id: ConversationId) -> Receiver | None:
     client = work.clients.get(conversation.client_id) if conversation is not None else None
     if conversation is None or client is None:
         return None
-    return Receiver(conversation.address, client.test_for is not None)
+    return Receiver(conversation.address, client.test_for is not None, conversation.id)
+
+
+def _is_shut(work: Work, conversation_id: ConversationId) -> bool:
+    conversation = work.conversations.get(conversation_id)
+    return conversation is not None and conversation.is_shut(work.now)
 
 
 def _external(work: Work, message_id: MessageId | None, conversation_id: ConversationId) -> str | None:

@@ -10,7 +10,10 @@ from storage.repositories.base import Book
 from storage.schema import clients, conversations
 from storage.statements import Statement, Tuple, columns, each
 
-_CONVERSATION = columns(conversations, ("id", "client_id", "channel_id", "address", "last_inbound_at", "unreachable"))
+_CONVERSATION = columns(
+    conversations,
+    ("id", "client_id", "channel_id", "address", "last_inbound_at", "unreachable", "window_until"),
+)
 _THIS = conversations.c.id == bindparam("id_")
 _GET = Statement(select(*_CONVERSATION).where(_THIS))
 _BY_ADDRESS = Statement(
@@ -31,6 +34,7 @@ _ADD = Statement(
         client_id=bindparam("client_id"),
         channel_id=bindparam("channel_id"),
         address=bindparam("address"),
+        window_until=bindparam("window_until"),
         created_at=bindparam("created_at"),
         client_rank=_RANK,
         first_address=~_EARLIER,
@@ -49,6 +53,11 @@ _HEARD = Statement(
     .values(
         last_inbound_at=case((_newer, conversations.c.last_inbound_at), else_=bindparam("moment")), unreachable=None
     )
+)
+_OPEN_WINDOW = Statement(
+    update(conversations)
+    .where(_THIS, conversations.c.window_until.is_(None) | (conversations.c.window_until < bindparam("moment")))
+    .values(window_until=bindparam("moment"))
 )
 _SET_UNREACHABLE = Statement(update(conversations).where(_THIS).values(unreachable=bindparam("why")))
 
@@ -69,9 +78,13 @@ class ConversationsRepository(Book):
                 found[channel_id, str(row[3])] = _conversation(row)
         return found
 
-    def add(self, client_id: ClientId, channel_id: ChannelId, address: str) -> Conversation:
-        values = {"client_id": client_id, "channel_id": channel_id, "address": address, "created_at": self.now}
-        return Conversation(ConversationId(self.link.value(_ADD, values)), client_id, channel_id, address)
+    def add(
+        self, client_id: ClientId, channel_id: ChannelId, address: str, window_until: Moment | None = None
+    ) -> Conversation:
+        values = {"client_id": client_id, "channel_id": channel_id, "address": address}
+        values |= {"created_at": self.now, "window_until": window_until}
+        id_ = ConversationId(self.link.value(_ADD, values))
+        return Conversation(id_, client_id, channel_id, address, window_until=window_until)
 
     def of_client(self, client_id: ClientId) -> Sequence[Conversation]:
         return [_conversation(row) for row in self.link.rows(_OF_CLIENT, {"client": client_id})]
@@ -79,12 +92,14 @@ class ConversationsRepository(Book):
     def heard(self, at: Mapping[ConversationId, Moment]) -> None:
         self.link.many(_HEARD, [{"id_": id_, "moment": at[id_]} for id_ in sorted(at)])
 
+    def open_windows(self, until: Mapping[ConversationId, Moment]) -> None:
+        if until:
+            self.link.many(_OPEN_WINDOW, [{"id_": id_, "moment": until[id_]} for id_ in sorted(until)])
+
     def set_unreachable(self, conversation_id: ConversationId, why: str | None) -> None:
         self.link.run(_SET_UNREACHABLE, {"id_": conversation_id, "why": why})
 
 
 def _conversation(row: Tuple) -> Conversation:
-    id_, client_id, channel_id, address, last_inbound_at, unreachable = row
-    return Conversation(
-        ConversationId(id_), ClientId(client_id), ChannelId(channel_id), address, last_inbound_at, unreachable
-    )
+    id_, client_id, channel_id, *rest = row
+    return Conversation(ConversationId(id_), ClientId(client_id), ChannelId(channel_id), *rest)

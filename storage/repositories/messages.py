@@ -63,6 +63,12 @@ _OF_ALBUM = Statement(
     .where(messages.c.conversation_id == bindparam("conversation"), messages.c.album == bindparam("album_"))
     .order_by(messages.c.id)
 )
+_LAST_HEARD = Statement(
+    select(messages.c.external_id)
+    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.direction == Direction.IN)
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _COUNT = Statement(select(func.count()).select_from(messages).where(messages.c.client_id == bindparam("client")))
 _NEW = (
     "conversation_id",
@@ -139,6 +145,10 @@ class MessagesRepository(MessageChanges):
     def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]:
         rows = self.link.rows(_OF_ALBUM, {"conversation": conversation_id, "album_": album})
         return [_message(row) for row in rows]
+
+    def last_heard(self, conversation_id: ConversationId) -> str | None:
+        row = self.link.one(_LAST_HEARD, {"conversation": conversation_id})
+        return None if row is None else row[0]
 
     def count(self, client_id: ClientId) -> int:
         return int(self.link.value(_COUNT, {"client": client_id}))

@@ -94,6 +94,7 @@ conversations = Table(
     Column("address", Text, nullable=False),
     moment("last_inbound_at", nullable=True),
     Column("unreachable", Text),
+    moment("window_until", nullable=True),
     moment("created_at"),
     Column("client_rank", BigInteger, nullable=False),  # the client's rank again, for lists of one channel
     Column("first_address", Boolean, nullable=False),  # of the client on this channel: lists show each client once

@@ -487,6 +487,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("last_inbound_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable", sa.Text(), nullable=True),
+        sa.Column("window_until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("client_rank", sa.BigInteger(), nullable=False),
         sa.Column("first_address", sa.Boolean(), nullable=False),
@@ -684,7 +685,7 @@ def upgrade() -> None:
         sa.CheckConstraint("direction <> 'out' OR status <> 'received'", name=op.f("ck_messages_outgoing")),
         sa.CheckConstraint("direction IN ('in', 'out', 'note')", name=op.f("ck_messages_direction")),
         sa.CheckConstraint(
-            "kind IN ('text', 'photo', 'video', 'video_note', 'voice', 'audio', 'document', 'sticker', 'animation', 'location', 'contact', 'unsupported')",
+            "kind IN ('text', 'photo', 'video', 'video_note', 'voice', 'audio', 'document', 'sticker', 'animation', 'location', 'contact', 'call', 'unsupported')",
             name=op.f("ck_messages_kind"),
         ),
         sa.CheckConstraint(
@@ -881,7 +882,7 @@ def upgrade() -> None:
         sa.Column("media_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('text', 'photo', 'video', 'video_note', 'voice', 'audio', 'document', 'sticker', 'animation', 'location', 'contact', 'unsupported')",
+            "kind IN ('text', 'photo', 'video', 'video_note', 'voice', 'audio', 'document', 'sticker', 'animation', 'location', 'contact', 'call', 'unsupported')",
             name=op.f("ck_message_versions_kind"),
         ),
         sa.ForeignKeyConstraint(
