@@ -55,7 +55,7 @@ class FirstMessage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How fast a lane may go, over all and in each chat: messages a second, and the most at once after a quiet while."""
+    """How fast a lane may go, in all and in each chat: messages a second, and the most at once after a quiet while."""
 
     rate: float
     burst: float
@@ -70,8 +70,8 @@ class Capabilities:
 
     ``sizes`` is the most bytes that may be sent by kind of message; ``fetch_limit`` the most that can be fetched.
     ``albums`` is the most parts an album may have (0: parts go one by one). ``reactions``: ``None`` is any emoji,
-    an empty set none at all. ``window``: seconds after a client's message in which staff may write freely. ``unofficial``: the
-    platform does not approve, and may ban the account.
+    an empty set none at all. ``window``: seconds after a client's message in which staff may write freely.
+    ``unofficial``: the platform does not approve, and may ban the account.
     """
 
     title: str

@@ -1,4 +1,8 @@
-"""What platforms tell us, after mapping. An update is one of these, or it is anomalous and never gets here."""
+"""What platforms tell us, after mapping. An update is one of these, or it is anomalous and never gets here.
+
+``address`` is where a conversation is to be found, ``aliases`` are where it may be filed still: some platforms give
+people another kind of id. One found under an alias is filed under ``address`` from then on.
+"""
 
 from dataclasses import dataclass
 
@@ -33,6 +37,7 @@ class ClientWrote:
     album: str | None = None
     window: int | None = None
     history: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class WrittenOutside:
     window: int | None = None
     history: bool = False
     row_id: OutboxId | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class ClientEdited:
     external_id: str
     content: Content
     edited_at: Moment
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class ClientDeleted:
 
     address: str
     external_ids: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class ClientReacted:
     address: str
     external_id: str
     reaction: str | None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +103,8 @@ class ClientReach:
 class Delivered:
     """How a message of ours fares: ``sent``, ``delivered``, ``read`` or ``failed``.
 
-    ``problem`` is a code (as of ``Refused``), then a blank and the platform's words. ``row_id`` is the row it left with,
-    where the platform repeats what we told it: so a send whose answer was lost is settled.
+    ``problem`` is a code (as of ``Refused``), then a blank and the platform's words. ``row_id`` is the row it left
+    with, where the platform repeats what we told it: so a send whose answer was lost is settled.
     """
 
     address: str
@@ -103,6 +112,7 @@ class Delivered:
     status: str
     problem: str | None = None
     row_id: OutboxId | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
