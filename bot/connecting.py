@@ -27,8 +27,19 @@ Place = str | Keep | None
 
 _NOT_IDENTIFIED = {
     "bad_token": "Telegram does not know this token: copy it whole from @BotFather",
+    "no_business_mode": "this bot can't be connected to accounts yet: "
+    "switch on Business Mode in @BotFather (Bot Settings)",
     "unreachable": "Telegram can't be reached: check the network and TELEGRAM_API_URL, then try again",
+    "no_phone_number_id": "Meta knows no such phone number ID, or the token may not see it: compare it with WhatsApp, "
+    "API Setup, and assign the WhatsApp account to the token's system user",
 }
+_OF_KIND = {
+    ("whatsapp_cloud", "bad_token"): "Meta refuses the access token: copy it whole, or generate a new one",
+    ("whatsapp_cloud", "unreachable"): "Meta can't be reached: check the network and WHATSAPP_API_URL, then try again",
+    ("whatsapp_linked", "bad_token"): "the gateway refuses the API key: it is what WAHA_API_KEY says there",
+    ("whatsapp_linked", "unreachable"): "no gateway answers at this address: is it started? Can it be reached?",
+}
+"""Where the general words do not fit."""
 
 
 def identify(settings: Settings, kind: str, secrets: Mapping[str, str]) -> Account:
@@ -45,7 +56,8 @@ def identify(settings: Settings, kind: str, secrets: Mapping[str, str]) -> Accou
     try:
         return asyncio.run(ask())
     except NotIdentified as error:
-        raise Failed(_NOT_IDENTIFIED.get(error.code, error.code)) from error
+        words = _OF_KIND.get((kind, error.code)) or _NOT_IDENTIFIED.get(error.code, error.code)
+        raise Failed(words) from error
 
 
 def _addresses(settings: Settings) -> "Addresses":
@@ -106,8 +118,12 @@ def parse_again(books: Books, channel: Channel, raw: bytes) -> Sequence[Incoming
 
 
 async def _parse_again(books: Books, channel: Channel, raw: bytes) -> Sequence[Incoming | Malformed]:
+    from channels.kinds import Prepares
+
     adapter = _connect(books, channel)
     try:
+        if isinstance(adapter, Prepares):
+            await adapter.prepare(raw)
         return adapter.parse(raw)
     finally:
         await adapter.close()

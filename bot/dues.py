@@ -6,9 +6,12 @@ from bot.clock import Due
 from sales.ports import Transactions, Work
 from sales.use_cases.ladder import climb_ladders
 from sales.use_cases.pruning import prune
+from sales.use_cases.window import watch_windows
 
 LADDERS = 200
 """Offers that climb in one transaction."""
+WINDOWS = 200
+"""Conversations whose windows are looked at in one transaction."""
 PRUNED = 1_000
 """As many of one kind in one transaction mean that there may be more."""
 
@@ -16,6 +19,7 @@ PRUNED = 1_000
 def dues(transactions: Transactions) -> Sequence[Due]:
     return (
         Due("ladders", 1, _again_and_again(transactions, lambda work: climb_ladders(work, LADDERS), LADDERS)),
+        Due("windows", 30, _again_and_again(transactions, lambda work: watch_windows(work, WINDOWS), WINDOWS)),
         Due("pruning", 600, _again_and_again(transactions, prune, PRUNED)),
     )
 

@@ -23,6 +23,16 @@ WORKS = {
     "telegram_bot": "channel {channel}: @{username}",
     "telegram_webhook": "channel {channel}: updates go where they should",
     "telegram_pending": "channel {channel}: {count} updates wait at Telegram",
+    "gateway_phone": "channel {channel}: {phone} is linked",
+    "gateway_webhook": "channel {channel}: the gateway delivers where it should",
+    "gateway_polled": "channel {channel}: PUBLIC_URL is not set, so the gateway's chats are read now and then, which "
+    "is slower",
+    "whatsapp_number": "channel {channel}: {phone}",
+    "whatsapp_subscribed": "channel {channel}: Meta's app is subscribed to its account",
+    "whatsapp_webhook": "channel {channel}: messages go where they should",
+    "business_mode": "channel {channel}: @{username} can be connected to accounts",
+    "business_account": "channel {channel}: {account}'s account is connected",
+    "business_reply": "channel {channel}: may answer for {account}",
 }
 
 WRONG = {
@@ -51,6 +61,28 @@ WRONG = {
     "telegram_webhook": "channel {channel}: updates go to “{url}” instead of “{wanted}” {error}: "
     "the running bot sets that right; no other program may use this token",
     "telegram_pending": "channel {channel}: {count} updates wait at Telegram: is the bot running?",
+    "gateway_key": "channel {channel}: the gateway refuses the API key ({reason}): /channels, the channel, Access",
+    "gateway_reached": "channel {channel}: the gateway can't be reached ({reason}): is it started?",
+    "gateway_session": "channel {channel}: the gateway has no session “{session}”: the running bot makes it; "
+    "then /channels, the channel, Link the phone",
+    "gateway_phone": "channel {channel}: no phone is linked (the session is {state}): "
+    "/channels, the channel, Link the phone",
+    "gateway_webhook": "channel {channel}: the gateway does not deliver to {wanted}: the running bot sets that right",
+    "whatsapp_token": "channel {channel}: Meta refuses the access token ({reason}): generate one that never expires, "
+    "then /channels, the channel, Access",
+    "whatsapp_reached": "channel {channel}: Meta can't be reached ({reason}): check the network and WHATSAPP_API_URL",
+    "whatsapp_subscribed": "channel {channel}: Meta's app is not subscribed to its account ({reason}): the running bot "
+    "subscribes it, if the token has whatsapp_business_management",
+    "whatsapp_webhook": "channel {channel}: messages go to “{url}” instead of “{wanted}”: set PUBLIC_URL, then enter "
+    "the address and the verify token at Meta: /channels, the channel, At the platform",
+    "business_mode": "channel {channel}: @{username} can't be connected to accounts: "
+    "switch on Business Mode in @BotFather (Bot Settings)",
+    "business_none": "channel {channel}: no account is connected yet: in the account, which needs Telegram Premium, "
+    "open Settings, Telegram Business, Chatbots, and enter @{username}",
+    "business_account": "channel {channel}: {account} has disconnected the bot: "
+    "connect it again in the account (Settings, Telegram Business, Chatbots)",
+    "business_reply": "channel {channel}: {account} does not let the bot answer: "
+    "allow it in the account (Settings, Telegram Business, Chatbots)",
 }
 
 ADVICE = frozenset({"staff_topics", "no_channel"})

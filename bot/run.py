@@ -175,6 +175,7 @@ async def _start(house: House, parts: frozenset[str]) -> None:
     if "clock" in parts:
         nursery.start("clock", lambda: house.hold("clock", lambda lane: house.clock.run()))
         nursery.start("channel tests", lambda: house.hold("channel tests", lambda lane: house.tests.run()))
+        nursery.start("phones", lambda: house.hold("phones", lambda lane: house.linker.run()))
     if "staff" in parts and house.staff is not None:
         nursery.start("staff bot", _staff_intake(house, house.staff))
     _settle_down()

@@ -10,6 +10,7 @@ from functools import partial
 from bot.staff_account import Me, NotReached, TokenRefused, ask_me, set_webhook
 from channels.hub import WrongSecret
 from channels.kinds import Addresses
+from channels.lookups import Lookups
 from channels.telegram.files import TelegramFiles
 from channels.telegram.updates import Account, UpdateFetcher
 from channels.telegram.webhook import verify, webhook_secret
@@ -32,7 +33,10 @@ LONGEST_PAUSE = 60.0
 
 
 class StaffSide:
-    """``sender`` stands for the lane ``staff``, ``files`` for what lies at the staff bot; ``take`` is its webhook."""
+    """``sender`` stands for the lane ``staff``, ``files`` for what lies at the staff bot; ``take`` is its webhook.
+
+    ``lookups`` is told of the hub by whoever puts the house together.
+    """
 
     def __init__(
         self,
@@ -42,15 +46,17 @@ class StaffSide:
         languages: Languages,
         titles: Mapping[str, str],
         digest: Callable[[str], str],
+        addresses: Addresses,
     ) -> None:
         self._account = account
         self._transactions = transactions
         self._bot = staff_bot(account.token, account.api_url)
         telegram = StaffTelegram(self._bot)
-        self.sender = StaffSender(transactions, telegram, media, languages, titles)
+        self.sender = StaffSender(transactions, telegram, media, languages, titles, addresses.public_url)
         self.files = TelegramFiles(account.api_url, account.token)
         failing = Failing(telegram, transactions, languages)
-        dispatcher = routers.build(languages, digest, telegram, Addresses(account.api_url))
+        self.lookups = Lookups()
+        dispatcher = routers.build(languages, digest, telegram, addresses, self.lookups)
         self._intake = StaffIntake(self._bot, dispatcher, transactions, failing)
         self._taking = asyncio.Semaphore(1)
 

@@ -18,6 +18,7 @@ from channels.files import FileSender
 from channels.hub import Hub
 from channels.intake import ChannelIntake
 from channels.kinds import Addresses, Surroundings
+from channels.linking import PhoneLinker
 from channels.registry import KINDS
 from channels.telegram.updates import Account
 from channels.testing import ChannelTestRunner
@@ -69,6 +70,10 @@ def lay_grounds(
     return Grounds(settings, vault, database, transactions, media or MediaFiles(settings.media_dir), clock)
 
 
+def addresses_of(settings: Settings) -> Addresses:
+    return Addresses(settings.telegram_api_url, settings.public_url, settings.whatsapp_api_url)
+
+
 def staff_side(
     settings: Settings, transactions: Transactions, vault: Vault, media: MediaStore | None = None
 ) -> StaffSide:
@@ -76,7 +81,9 @@ def staff_side(
     account = Account(settings.telegram_api_url, settings.need_token())
     titles = {name: kind.title for name, kind in KINDS.items()}
     store = media or MediaFiles(settings.media_dir)
-    return StaffSide(account, transactions, store, Languages(settings.language), titles, vault.digest)
+    return StaffSide(
+        account, transactions, store, Languages(settings.language), titles, vault.digest, addresses_of(settings)
+    )
 
 
 def words_for_clients(languages: Languages) -> Callable[[str], str | None]:
@@ -99,16 +106,18 @@ class House:
         self.hold: Hold = holding(grounds.database)
         self.words = words_for_clients(Languages(grounds.settings.language))
         transactions, settings = grounds.transactions, grounds.settings
-        addresses = Addresses(settings.telegram_api_url, settings.public_url, settings.whatsapp_api_url)
         self.intake = ChannelIntake(transactions, lambda items: self.numbers.received(items))
         self.hub = Hub(
-            Surroundings(transactions, grounds.media, addresses, self.words),
+            Surroundings(transactions, grounds.media, addresses_of(settings), self.words),
             self.intake,
             _Holding(nursery, self.hold),
             listens=listens,
             on_usable=lambda lane: self.delivery.wake([lane]),
         )
+        if staff is not None:
+            staff.lookups.hub = self.hub
         self.tests = ChannelTestRunner(transactions, self.hub, self.intake, self.words)
+        self.linker = PhoneLinker(transactions, self.hub)
         self.crms = CrmAdapters(transactions)
         self._through = _ThroughLane(transactions)
         self.delivery = Delivery(self._through, self.sender_for, self.pace_for, grounds.clock)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from channels.intake import ChannelIntake
-from channels.kinds import Challenged, Connected, Kind, Report, Surroundings, Take
+from channels.kinds import Challenged, Connected, Kind, Prepares, Report, Surroundings, Take
 from channels.registry import KINDS
 from sales.channels import Channel, ChannelState, Limits
 from sales.errors import Unavailable
@@ -74,6 +74,8 @@ class Door:
             raise WrongSecret
         if not self._open:
             raise Unavailable("this channel is paused")
+        if isinstance(self._adapter, Prepares):
+            await self._adapter.prepare(body)
         await self._take(self._adapter.parse(body))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from channels.words import english
-from sales.channels import Capabilities
+from sales.channels import Afterwards, Capabilities, Field
 from sales.ids import ChannelId, Moment
 from sales.incoming import Incoming, Malformed
 from sales.ports import Transactions
@@ -22,7 +22,7 @@ Secrets = Mapping[str, str]
 
 
 class NotIdentified(Exception):
-    """The platform does not confirm the account. ``code``: ``bad_token`` or ``unreachable``."""
+    """The platform does not confirm the account. ``code``: ``bad_token``, ``unreachable``, or a kind's own."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -66,6 +66,14 @@ class Challenged(Protocol):
         """What to answer; ``None``: whoever asks does not know the secret."""
 
 
+@runtime_checkable
+class Prepares(Protocol):
+    """An adapter that has to look something up before it can read what was delivered."""
+
+    async def prepare(self, raw: bytes) -> None:
+        """Before ``parse``. Raises ``sales.errors.Unavailable``: then it has to be delivered again."""
+
+
 @dataclass(frozen=True, slots=True)
 class MadeUp:
     """A client who does not exist, and what they say: for channel tests."""
@@ -80,7 +88,8 @@ class Kind:
     """One kind of channel. ``family`` is its place under ``/webhooks/``; ``secrets`` are the names of what it needs.
 
     ``made_up`` is a message as the platform would deliver it; ``link`` is where anybody can write to an account, by
-    its public name (``None``: there is no such place).
+    its public name (``None``: there is no such place). ``fields`` say how each secret is asked for, and ``afterwards``
+    what an admin has to do then; ``official`` names the kind that the platform itself offers for the same thing.
     """
 
     title: str
@@ -91,3 +100,6 @@ class Kind:
     identify: Callable[[Secrets, Addresses], Awaitable[Account]]
     made_up: Callable[[MadeUp], bytes]
     link: Callable[[str], str | None]
+    fields: tuple[Field, ...] = ()
+    afterwards: Afterwards = Afterwards.NOTHING
+    official: str | None = None

@@ -51,7 +51,8 @@ def judge(trial: Trial, outcome: Outcome) -> Outcome:
             return _retry(trial, outcome)
         case Unknown(reason):
             hopeless = trial.too_long if trial.lane_down else trial.too_often
-            return Refused(GAVE_UP, reason) if hopeless else replace(outcome, after=delay(trial.failures))
+            after = max(outcome.after or 0.0, delay(trial.failures))
+            return Refused(GAVE_UP, reason) if hopeless else replace(outcome, after=after)
         case Blocked():
             return Refused(GAVE_UP, "something before it never left") if trial.too_often else outcome
         case _:

@@ -1,4 +1,4 @@
-"""/channels: every account that clients write to, how it is set, adding one, and trying it. For admins."""
+"""/channels: every account that clients write to, how it is set, and trying it. For admins."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,14 +14,8 @@ from sales.errors import NotFound
 from sales.ids import ChannelId, PostId, StaffId
 from sales.ports import Work
 from sales.staff import Role, Staff
-from sales.use_cases.channel_setup import (
-    SETUP,
-    after_name,
-    ask_for_name,
-    ask_for_token,
-    close_form,
-    finish_setup,
-)
+from sales.use_cases.channel_form import SETUP, close_form
+from sales.use_cases.channel_setup import after_name, ask_for_name, finish_setup
 from sales.use_cases.channel_test import begin_test, end_test
 from sales.use_cases.channels import SetChannel, channel_or_fail, remove_channel, set_channel
 from sales.use_cases.team import KEEP, SetChannelRole, check_admin, person, set_channel_role
@@ -38,7 +32,7 @@ async def on_channels(message: Message, act: Act) -> None:
 
 def _leave(work: Work, staff: Staff, name: str, args: str, page: PostId | None) -> None:
     check_admin(work, staff.id)
-    close_form(work, staff)
+    page = close_form(work, staff, page)
     work.outbox.put([outbox.screen(staff.id, name, args, page)])
 
 
@@ -46,21 +40,13 @@ async def on_leave(query: CallbackQuery, callback_data: buttons.LeaveForm, act: 
     await act.do(lambda work, staff: _leave(work, staff, callback_data.name, callback_data.args, post_of(query)))
 
 
-# --- adding one ---
-
-
-async def on_new(query: CallbackQuery, callback_data: buttons.NewChannel, act: Act) -> None:
-    await act.do(lambda work, staff: ask_for_token(work, staff, callback_data.kind, post_of(query)))
-
-
-async def on_new_token(query: CallbackQuery, callback_data: buttons.NewToken, act: Act) -> None:
-    channel_id = ChannelId(callback_data.channel)
-    await act.do(lambda work, staff: ask_for_token(work, staff, "", post_of(query), channel_id))
+# --- the name, and the end of the set-up ---
 
 
 async def on_rename(query: CallbackQuery, callback_data: buttons.RenameChannel, act: Act) -> None:
     channel_id = ChannelId(callback_data.channel)
-    await act.do(lambda work, staff: ask_for_name(work, staff, channel_id, post_of(query), setup=False))
+    setup = callback_data.setup
+    await act.do(lambda work, staff: ask_for_name(work, staff, channel_id, post_of(query), setup=setup))
 
 
 async def on_keep_name(query: CallbackQuery, callback_data: buttons.KeepName, act: Act) -> None:
@@ -214,8 +200,6 @@ def setup() -> Router:
     router.message.register(on_channels, Command("channels"))
     for handler, data in (
         (on_leave, buttons.LeaveForm),
-        (on_new, buttons.NewChannel),
-        (on_new_token, buttons.NewToken),
         (on_rename, buttons.RenameChannel),
         (on_keep_name, buttons.KeepName),
         (on_finish, buttons.FinishSetup),

@@ -7,12 +7,15 @@ from aiogram.types import CallbackQuery, Message
 from handlers.act import Act, post_of, tell
 from handlers.posts import reply_of, thread_of
 from sales import outbox
+from sales.channels import Channel
+from sales.clients import Client
 from sales.errors import Invalid
-from sales.ids import ClientId, PostId, StaffId, later
+from sales.ids import ClientId, ConversationId, PostId, StaffId, later
 from sales.ports import Work
 from sales.ports.people import Dialog
 from sales.staff import Staff
 from sales.use_cases.asking import ask_owner
+from sales.use_cases.continuing import continue_on
 from sales.use_cases.handing import (
     close_conversation,
     no_reply_needed,
@@ -145,6 +148,23 @@ async def on_no_reply(query: CallbackQuery, callback_data: buttons.NoReplyNeeded
     await act.do(lambda work, staff: no_reply_needed(work, staff, ClientId(callback_data.client)))
 
 
+async def on_continue(query: CallbackQuery, callback_data: buttons.ContinueOn, act: Act, languages: Languages) -> None:
+    """Once it is chosen, the question goes away."""
+
+    def choose(work: Work, staff: Staff) -> tuple[Client, Channel, Staff]:
+        client, channel = continue_on(work, staff, ConversationId(callback_data.conversation))
+        post_id = post_of(query)
+        if post_id is not None:
+            work.outbox.put([outbox.erase(staff.id, post_id)])
+        return client, channel, staff
+
+    client, channel, staff = await act.do(choose)
+    words = languages.of(staff.language).t(
+        "What you write to {client} goes to «{channel}» now.", client=client.name, channel=channel.name
+    )
+    act.say(words)
+
+
 def setup() -> Router:
     router = Router(name="conversation")
     router.message.register(on_close, Command("close"))
@@ -160,4 +180,5 @@ def setup() -> Router:
     router.callback_query.register(on_ask_owner, buttons.AskOwner.filter())
     router.callback_query.register(on_who_may_write, buttons.WhoMayWrite.filter())
     router.callback_query.register(on_no_reply, buttons.NoReplyNeeded.filter())
+    router.callback_query.register(on_continue, buttons.ContinueOn.filter())
     return router

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from handlers.act import SOURCE, Act, Repeated
 from handlers.failing import Failing
-from handlers.redacting import without_tokens
+from handlers.redacting import without_tokens, without_words
 from sales.errors import SalesError, Unavailable
 from sales.ids import TelegramId
 from sales.ports import Transactions, Work
+from sales.use_cases.channel_form import ACCOUNT_FORM, open_form
 from sales.use_cases.putting_aside import put_aside
 from screens.telegram import StaffTelegram
 
@@ -90,9 +91,19 @@ class StaffIntake:
 
         def keep(work: Work) -> None:
             if work.seen.add(SOURCE, [update_id]):
-                put_aside(work, SOURCE, update_id, without_tokens(json.dumps(raw).encode()), problem)
+                kept = without_words(raw) if _is_secret(work, raw) else raw
+                put_aside(work, SOURCE, update_id, without_tokens(json.dumps(kept).encode()), problem)
 
         await self._transactions.write(keep)
+
+
+def _is_secret(work: Work, raw: Raw) -> bool:
+    """Whether its sender was asked for an account's secrets just now: then any words of theirs may be one."""
+    message = raw.get("message")
+    sender = message.get("from") if isinstance(message, dict) else None
+    telegram_id = sender.get("id") if isinstance(sender, dict) else None
+    staff = work.staff.by_telegram(TelegramId(telegram_id)) if isinstance(telegram_id, int) else None
+    return staff is not None and open_form(work, staff.id, ACCOUNT_FORM) is not None
 
 
 def _person(update: Update) -> int:

@@ -1,6 +1,7 @@
 """Staff write: texts, files, edits, reactions, /delete and /react as replies. Asked last: all else is a reply."""
 
 import re
+from collections.abc import Callable
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
@@ -25,6 +26,7 @@ from sales.use_cases.amend import (
     staff_edited,
 )
 from sales.use_cases.talk import InDialog, staff_wrote, write_kept
+from sales.use_cases.window import drop_held, send_held
 from screens import buttons
 from screens.language import Languages
 
@@ -36,12 +38,16 @@ async def on_written(message: Message, act: Act, dialogs: Dialogs) -> None:
     if post is None:
         return
 
-    def write(work: Work, staff: Staff) -> None:
+    def write(work: Work, staff: Staff) -> str | None:
         outcome = staff_wrote(work, staff, post)
-        if isinstance(outcome, InDialog):
-            dialogs.answer(work, staff, outcome.dialog, post)
+        if not isinstance(outcome, InDialog):
+            return None
+        dialogs.answer(work, staff, outcome.dialog, post)
+        return outcome.dialog.kind
 
-    await act.do(write)
+    form = await act.do(write)
+    if form is not None:
+        await dialogs.go_on(form, act)
 
 
 async def on_edited(edited_message: Message, act: Act) -> None:
@@ -112,6 +118,28 @@ async def on_drop(query: CallbackQuery, callback_data: buttons.DropMessage | but
     await act.do(lambda work, staff: drop_the_rest(work, staff, MessageId(callback_data.message)))
 
 
+async def on_send_held(query: CallbackQuery, callback_data: buttons.SendHeld, act: Act) -> None:
+    await act.do(lambda work, staff: settled(work, staff, query, send_held, MessageId(callback_data.message)))
+
+
+async def on_drop_held(query: CallbackQuery, callback_data: buttons.DropHeld, act: Act) -> None:
+    await act.do(lambda work, staff: settled(work, staff, query, drop_held, MessageId(callback_data.message)))
+
+
+def settled(
+    work: Work,
+    staff: Staff,
+    query: CallbackQuery,
+    use_case: Callable[[Work, Staff, MessageId], object],
+    message_id: MessageId,
+) -> None:
+    """Once it is decided, the question goes away."""
+    use_case(work, staff, message_id)
+    question = question_of(query)
+    if question is not None:
+        work.outbox.put([outbox.erase(staff.id, question)])
+
+
 async def on_unknown_command(message: Message, act: Act) -> None:
     await act.do(lambda work, staff: tell(work, staff, "unknown_command", message))
 
@@ -128,6 +156,8 @@ def setup() -> Router:
     router.callback_query.register(on_retry, buttons.RetryMessage.filter())
     router.callback_query.register(on_retry, buttons.SendStale.filter())
     router.callback_query.register(on_send_rest, buttons.SendRest.filter())
+    router.callback_query.register(on_send_held, buttons.SendHeld.filter())
+    router.callback_query.register(on_drop_held, buttons.DropHeld.filter())
     router.callback_query.register(on_drop, buttons.DropMessage.filter())
     router.callback_query.register(on_drop, buttons.DropRest.filter())
     return router

@@ -90,3 +90,27 @@ class Capabilities:
     window: int | None = None
     first_message: FirstMessage = FirstMessage.NEVER
     unofficial: bool = False
+
+
+class Afterwards(StrEnum):
+    """What an admin still has to do once an account is known."""
+
+    NOTHING = "nothing"
+    AT_PLATFORM = "at_platform"
+    LINK_PHONE = "link_phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that connecting an account needs, under its name among the secrets.
+
+    ``pattern`` is what an answer looks like; ``refusal`` the problem of one that doesn't. ``hidden``: never shown
+    again. ``default`` is offered; what is ``made`` is never asked for: we make it up, and the platform is told it.
+    """
+
+    name: str
+    pattern: str = r"\S{1,4096}"
+    refusal: str = "not_this"
+    hidden: bool = True
+    default: str | None = None
+    made: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sales.ids import ChannelId, ClientId, ConversationId, Moment, StaffId
+from sales.ids import ChannelId, ClientId, ConversationId, Moment, StaffId, later
 
 
 class IdentityKind(StrEnum):
@@ -24,7 +24,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A person who writes in. ``waiting_since`` is set while nobody has answered; ``test_for`` marks a test client."""
+    """A person who writes in. ``waiting_since`` is set while nobody has answered; ``test_for`` marks a test client.
+
+    ``merged_into``: they turned out to be that one, who has all that was theirs. Only old buttons still name them.
+    """
 
     id: ClientId
     name: str
@@ -35,13 +38,25 @@ class Client:
     not_client_at: Moment | None = None
     test_for: StaffId | None = None
     username: str | None = None
+    merged_into: ClientId | None = None
+
+
+WINDOW_STEPS = (12 * 3600, 3 * 3600, 3600, 0)
+"""Seconds before a window closes at which those who see the client are shown how it stands."""
+
+
+def next_window_step(until: Moment, now: Moment) -> Moment | None:
+    """When a window that closes at ``until`` is looked at next; ``None``: it is over."""
+    steps = (later(until, -seconds) for seconds in WINDOW_STEPS)
+    return next((step for step in steps if step > now), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One client on one channel. ``address`` is where the platform delivers (a chat id, a phone).
 
-    ``window_until``: how long staff may write freely; ``None`` where the platform sets no such limit.
+    ``window_until``: how long staff may write freely; ``None`` where the platform sets no such limit. ``chosen_at``:
+    since when staff go on here rather than where the client wrote last.
     """
 
     id: ConversationId
@@ -51,6 +66,7 @@ class Conversation:
     last_inbound_at: Moment | None = None
     unreachable: str | None = None
     window_until: Moment | None = None
+    chosen_at: Moment | None = None
 
     def is_shut(self, now: Moment) -> bool:
         """Nothing written freely would arrive now."""

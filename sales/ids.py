@@ -14,6 +14,8 @@ CrmId = NewType("CrmId", int)
 OutboxId = NewType("OutboxId", int)
 InboxId = NewType("InboxId", int)
 InviteId = NewType("InviteId", int)
+MergeId = NewType("MergeId", int)
+ProposalId = NewType("ProposalId", int)
 
 TelegramId = NewType("TelegramId", int)
 """A Telegram user's id, which is also the id of their private chat with a bot (at most 52 bits)."""

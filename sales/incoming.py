@@ -45,7 +45,7 @@ class WrittenOutside:
     """Our side wrote to a client without Dibs: on the phone, in the account itself. Kept and shown, never sent.
 
     ``receiver`` is the client. ``window`` as in ``ClientWrote`` (this message opens none). ``row_id``: it may be a row
-    of ours whose answer was lost.
+    of ours whose answer was lost. ``automatic``: a greeting or the like, which answers nobody.
     """
 
     address: str
@@ -59,6 +59,7 @@ class WrittenOutside:
     history: bool = False
     row_id: OutboxId | None = None
     aliases: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

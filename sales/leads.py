@@ -7,7 +7,10 @@ from sales.ids import ChannelId, ClientId, CrmId, LeadId, Moment, StaffId
 
 
 class LeadState(StrEnum):
-    """``wanted`` waits for the CRM; ``incoming`` lies there while staff decide; the rest is a lead's life."""
+    """``wanted`` waits for the CRM; ``incoming`` lies there while staff decide; the rest is a lead's life.
+
+    ``joined``: its client turned out to be another, whose lead goes on (Dibs's word: CRMs know nothing of it).
+    """
 
     WANTED = "wanted"
     INCOMING = "incoming"
@@ -15,6 +18,7 @@ class LeadState(StrEnum):
     WON = "won"
     LOST = "lost"
     DECLINED = "declined"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)

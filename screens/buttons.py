@@ -83,6 +83,12 @@ class Earlier(CallbackData, prefix="ea"):
     before: Number
 
 
+class ContinueOn(CallbackData, prefix="go"):
+    """Write to the client where this conversation stands, from now on."""
+
+    conversation: Number
+
+
 class NoReplyNeeded(CallbackData, prefix="nr"):
     client: Number
 
@@ -100,6 +106,24 @@ class ChooseClient(CallbackData, prefix="ch"):
 
     client: Number
     post: Number
+
+
+# Two clients who may be one person.
+
+
+class SamePerson(CallbackData, prefix="mj"):
+    """``keep``: the client whose owner keeps both."""
+
+    proposal: Number
+    keep: Number
+
+
+class NotSamePerson(CallbackData, prefix="mn"):
+    proposal: Number
+
+
+class UndoMerge(CallbackData, prefix="mu"):
+    merge: Number
 
 
 # Messages on their way.
@@ -125,6 +149,59 @@ class SendRest(CallbackData, prefix="sr"):
 
 class DropRest(CallbackData, prefix="dr"):
     message: Number
+
+
+class SendHeld(CallbackData, prefix="sh"):
+    """What was held while the client could not be written to."""
+
+    message: Number
+
+
+class DropHeld(CallbackData, prefix="dh"):
+    message: Number
+
+
+# Templates, and whom to write to first.
+
+
+class UseTemplate(CallbackData, prefix="ut"):
+    """The approved templates for this client's channel."""
+
+    client: Number
+
+
+class PickTemplate(CallbackData, prefix="kt"):
+    """``number`` is its place in the list. ``form`` names the form that is open: an older one's buttons do nothing."""
+
+    form: Number
+    number: Number
+
+
+class TurnTemplates(CallbackData, prefix="kn"):
+    form: Number
+    page: Number
+
+
+class SendTemplate(CallbackData, prefix="ks"):
+    form: Number
+
+
+class CancelForm(CallbackData, prefix="kc"):
+    form: Number
+
+
+class WriteOn(CallbackData, prefix="kw"):
+    """The channel of a first message."""
+
+    form: Number
+    channel: Number
+
+
+class AskAbout(CallbackData, prefix="ka"):
+    """A client of whom they know the phone alone: ask the owner, or a manager."""
+
+    client: Number
+    manager: bool
 
 
 # Pages.
@@ -187,12 +264,47 @@ class InviteAs(CallbackData, prefix="iv"):
 
 
 class NewChannel(CallbackData, prefix="cn"):
-    """Ask for the token of a channel of this kind."""
+    """Ask for what a channel of this kind needs."""
 
     kind: str
 
 
 class NewToken(CallbackData, prefix="ct"):
+    channel: Number
+
+
+class GoOnAnyway(CallbackData, prefix="cg"):
+    """The warning about a channel of this kind was read."""
+
+    kind: str
+
+
+class AskField(CallbackData, prefix="ca"):
+    """Another answer in the form about an account. ``field`` is its name."""
+
+    field: str
+
+
+class UseDefault(CallbackData, prefix="cu"):
+    """The answer that is offered."""
+
+    field: str
+
+
+class TryAgain(CallbackData, prefix="cy"):
+    """Ask the platform once more about the account of the form."""
+
+
+class LinkPhone(CallbackData, prefix="cm"):
+    """Show the code by which a phone is linked."""
+
+    channel: Number
+    setup: bool
+
+
+class UsePhoneCode(CallbackData, prefix="cc"):
+    """A code to type into the phone instead."""
+
     channel: Number
 
 
@@ -205,6 +317,7 @@ class LeaveForm(CallbackData, prefix="lf"):
 
 class RenameChannel(CallbackData, prefix="cb"):
     channel: Number
+    setup: bool
 
 
 class KeepName(CallbackData, prefix="ck"):

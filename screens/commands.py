@@ -36,6 +36,8 @@ COMMANDS = (
     Command("transfer", mark("Hand this client to a colleague"), Who.WRITERS),
     Command("close", mark("Close this conversation"), Who.WRITERS),
     Command("note", mark("A note the client never sees"), Who.ROLES),
+    Command("template", mark("Send an approved template"), Who.WRITERS),
+    Command("write", mark("Write first: /write and the phone"), Who.WRITERS),
     Command("react", mark("React to a message of the client's"), Who.WRITERS, reply=True),
     Command("delete", mark("Delete a message of yours, for the client too"), Who.WRITERS, reply=True),
     Command("why", mark("Why this client went to whom"), Who.ROLES),

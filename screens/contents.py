@@ -33,7 +33,14 @@ LABELS = {
     "refunded_payment": mark("💳 Refund"),
     "passport_data": mark("🪪 Passport data"),
     "web_app_data": mark("🧩 Data of a web app"),
+    "event": mark("📅 Event"),
+    "file_not_loaded": mark("📎 A file that the gateway did not load"),
     "unknown": mark("❔ Something new"),
+    "order": mark("🛒 Order"),
+    "form": mark("📝 Filled-in form"),
+    "call_permission": mark("📞 Answer to whether you may call"),
+    "elsewhere": mark("📎 File from before the channel was connected"),
+    "contact": mark("👤 Contact without a phone"),
 }
 
 
@@ -47,18 +54,27 @@ def kind_words(language: Language, content: Content) -> str:
 
 
 def unsupported(language: Language, content: Content) -> str:
-    """``label`` is a platform's name for it, or words of its own."""
+    """``label`` is a platform's name for it, or words of its own. A call is no message, but says all that it has."""
+    if content.kind is MessageKind.CALL:
+        return language.t(KINDS[MessageKind.CALL])
     label = content.label or ""
     title = language.t(LABELS[label]) if label in LABELS else f"❔ {label.replace('_', ' ') or '?'}"
     return language.t("{what}: not supported here", what=title)
 
 
 def summary(language: Language, content: Content) -> str:
-    """What was said: the kind's mark where there is more than text, then the words."""
-    if content.kind is MessageKind.TEXT:
-        return content.text
-    words = kind_words(language, content)
-    return f"{words}\n{content.text}" if content.text else words
+    """What was said: the kind's mark where there is more than text, then the words, and what brought the client."""
+    marks = [] if content.kind is MessageKind.TEXT else [kind_words(language, content)]
+    return "\n".join(part for part in (*marks, content.text, referral(language, content)) if part)
+
+
+def referral(language: Language, content: Content) -> str:
+    """The advertisement that a client tapped before they wrote; nothing for all others."""
+    advertisement = content.referral
+    if advertisement is None:
+        return ""
+    title = advertisement.headline or advertisement.body or advertisement.source_url
+    return language.t("📣 from the ad «{title}»", title=title[:200]) if title else language.t("📣 from an ad")
 
 
 def missing(language: Language, content: Content, media: Media | None) -> str:

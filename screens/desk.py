@@ -58,7 +58,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``titles`` names each kind of channel (``Telegram``)."""
+    """``titles`` names each kind of channel (``Telegram``); ``public_url`` is where the internet reaches us."""
 
     transactions: Transactions
     telegram: StaffTelegram
@@ -67,6 +67,7 @@ class Desk:
     titles: Mapping[str, str]
     relays: Together[RelayKey, RelayView]
     progress: Progress = field(default_factory=Progress)
+    public_url: str | None = None
 
     async def read(self, view: Callable[[Work], T]) -> T:
         return await self.transactions.read(view)

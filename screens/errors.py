@@ -84,12 +84,52 @@ SPECIAL = {
     ("Invalid", "bad_token"): mark(
         "Telegram does not know this token. Copy it whole from @BotFather and send it again: the form is still open."
     ),
+    ("Invalid", "no_business_mode"): mark(
+        "This bot can't be connected to accounts yet. Open it in @BotFather, switch on Bot Settings → Business Mode, "
+        "and send the token again."
+    ),
     ("Invalid", "unreachable"): mark(
         "Telegram can't be reached just now, so nothing was saved. Send the token again in a minute."
     ),
     ("Invalid", "no_token"): mark(
         "That is no token: it looks like 123456789:AAF…xyz. Send it here, or tap Cancel above. It is still awaited."
     ),
+    ("Invalid", "channel_not_active"): mark("That channel does not work just now either."),
+    ("Invalid", "not_this"): mark(
+        "That is not what is asked for. Your message was deleted; it is still awaited: see above, or tap Cancel."
+    ),
+    ("Invalid", "no_phone_number_id"): mark(
+        "That is no phone number ID: it has digits only, and stands under WhatsApp, API Setup. It is still awaited."
+    ),
+    ("Invalid", "no_access_token"): mark("That is no access token: it has no blanks in it. It is still awaited."),
+    ("Invalid", "no_app_secret"): mark(
+        "That is no app secret: it stands under App settings, Basic, and has no blanks in it. It is still awaited."
+    ),
+    ("Invalid", "no_url"): mark("That is no address: it begins with http:// or https://. It is still awaited."),
+    ("Invalid", "no_session"): mark("A session's name has letters, digits, - and _ only. It is still awaited."),
+    ("Invalid", "phone_is_linked"): mark("A phone is being linked just now: scan the code above, or tap Later first."),
+    ("Invalid", "no_phone"): mark("That is no phone number: write it with + and the country code."),
+    ("NotFound", "merge"): mark("There is no such merge any more."),
+    ("NotFound", "proposal"): mark("This question is no longer there."),
+    ("Invalid", "merged_already"): mark("They are joined already."),
+    ("Invalid", "merge_decided"): mark("That has been decided already."),
+    ("Invalid", "undone_already"): mark("It has been undone already."),
+    ("Invalid", "merged_on_top"): mark("Somebody else was joined since: undo that first."),
+    ("Invalid", "test_client"): mark("A test client is yours alone, and goes with the test."),
+    ("NotFound", "template"): mark("This template is not there any more. Start again with /template."),
+    ("Unsupported", "templates"): mark("There are no templates on this client's channel: just write."),
+    ("Invalid", "no_templates"): mark("There is no approved template yet: an admin makes them in WhatsApp Manager."),
+    ("Invalid", "template_value"): mark("One line, please, and not longer than 1024 characters. Write it again."),
+    ("Invalid", "platform_silent"): mark("The platform does not answer just now. Try again in a minute."),
+    ("Invalid", "not_a_phone"): mark(
+        "To which number? Write /write and the phone with its country: /write +49 30 1234567."
+    ),
+    ("Invalid", "not_on_platform"): mark("This number is not on the platform, so nothing can be sent to it there."),
+    ("Invalid", "no_first_channel"): mark(
+        "There is no channel on which you may write first: bots and accounts on Telegram can only answer."
+    ),
+    ("Invalid", "client_by_now"): mark("They have become a client meanwhile. Send /write and the phone again."),
+    ("Invalid", "window_shut"): mark("Not yet: the client has to write first."),
     ("NotFound", "test"): mark("This test is over. Start another in /channels."),
     ("Unsupported", "test_client"): mark("A test client is yours alone, and goes with the test."),
     ("Invalid", "who_gets_clients"): mark("They own clients: say first who gets them."),

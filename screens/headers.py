@@ -9,7 +9,17 @@ from sales.messages import MessageStatus
 from sales.outbox import Outcome, Row, Sent
 from sales.views.headers import HeaderView, header_view
 from screens import utf16
-from screens.buttons import AddNote, CloseClient, Earlier, NoReplyNeeded, ReopenClient, ShowStages, ShowTransfer
+from screens.abilities import knows_templates
+from screens.buttons import (
+    AddNote,
+    CloseClient,
+    Earlier,
+    NoReplyNeeded,
+    ReopenClient,
+    ShowStages,
+    ShowTransfer,
+    UseTemplate,
+)
 from screens.clients import TEST, channel_of, name_of
 from screens.desk import NO_VIEW, Desk, client_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import CallFailed, NotEditable, PostGone
@@ -81,7 +91,7 @@ def render_header(desk: Desk, language: Language, view: HeaderView) -> Post:
     test = [Bold(TEST), " "] if view.client.test_for is not None else []
     first = Text(*test, Bold(name), *(f" · {fact}" for fact in _lead(language, view)))
     where = [channel_of(desk, view.channel)] if view.channel is not None else []
-    second = " · ".join([*where, *_state(language, view)])
+    second = " · ".join([*where, *_state(language, view), *_window(language, view)])
     return post(
         lines(first, second, _known_by(view), _owner(language, view), _trouble(language, view)),
         keyboard=_buttons(language, view),
@@ -106,6 +116,15 @@ def _state(language: Language, view: HeaderView) -> list[str]:
     return []
 
 
+def _window(language: Language, view: HeaderView) -> list[str]:
+    """How long it stays open: edited at few steps only, so it also says until when."""
+    until = view.window_until
+    if until is None or until <= view.now or view.client.closed_at is not None:
+        return []
+    left, clock = language.between(view.now, until), language.clock(until, view.now)
+    return [language.t("can write for {time}, until {clock}", time=left, clock=clock)]
+
+
 def _known_by(view: HeaderView) -> str:
     username = f"@{view.client.username}" if view.client.username else None
     return " · ".join(fact for fact in (username, view.phone) if fact)
@@ -120,8 +139,16 @@ def _owner(language: Language, view: HeaderView) -> str | None:
 
 def _trouble(language: Language, view: HeaderView) -> str | None:
     if view.unreachable is None:
-        return None
+        return _shut(language, view)
     return language.t(UNREACHABLE.get(view.unreachable, mark("⛔ can't be written to")))
+
+
+def _shut(language: Language, view: HeaderView) -> str | None:
+    if view.window_until is None or view.window_until > view.now:
+        return None
+    if knows_templates(view.channel):
+        return language.t("🔒 only a template reaches them until they write")
+    return language.t("🔒 can't be answered from here until they write: write from the account itself")
 
 
 def _buttons(language: Language, view: HeaderView) -> Keyboard:
@@ -142,8 +169,16 @@ def _buttons(language: Language, view: HeaderView) -> Keyboard:
         end,
         history,
         *_waits(language, view),
+        *_templates(language, view),
         width=3,
     )
+
+
+def _templates(language: Language, view: HeaderView) -> tuple[Button, ...]:
+    shut = view.window_until is not None and view.window_until <= view.now
+    if not shut or not knows_templates(view.channel):
+        return ()
+    return (Button(language.t("Use a template"), UseTemplate(client=view.client.id)),)
 
 
 def _waits(language: Language, view: HeaderView) -> tuple[Button, ...]:

@@ -2,10 +2,10 @@
 
 from sales.ids import MessageId
 from sales.messages import Message
-from screens.buttons import DropMessage, DropRest, RetryMessage, SendRest, SendStale
+from screens.buttons import ContinueOn, DropMessage, DropRest, RetryMessage, SendRest, SendStale
 from screens.contents import kind_words
 from screens.language import Language, mark
-from screens.notice import Draft, Notice, client_name, person
+from screens.notice import Draft, Notice, channel_name, client_name, person
 from screens.post import Button
 
 REASONS = {
@@ -19,7 +19,49 @@ REASONS = {
     "stale": mark("it was held up for too long."),
     "too_old": mark("the message is too old to be changed on this platform."),
     "window": mark("the client has not written for too long. It can go as soon as they write."),
+    "window_account": mark(
+        "the client has not written for a day, or the account's owner keeps this chat from the bot. "
+        "Write from the account itself."
+    ),
+    "no_right": mark(
+        "the account's owner has not allowed the bot to do this. "
+        "They can, in the account: Settings → Telegram Business → Chatbots."
+    ),
+    "disconnected": mark(
+        "the account is not connected any more: an admin has been told. Write from the account itself."
+    ),
+    "restricted": mark(
+        "WhatsApp does not let this number write to new people just now. Wait a day, or until the client writes."
+    ),
     "gave_up": mark("it was tried again and again, and the platform never took it."),
+    "later": mark("the platform failed to deliver it. Try again in a minute."),
+    "undeliverable": mark(
+        "it can't be delivered: the number is not on WhatsApp, the client has blocked it, or their app is too old. "
+        "Reach them another way."
+    ),
+    "bad_file": mark("the platform can't use this file. Send it again as a file, or in another format."),
+    "needs_phone": mark("the client hides their number, and this kind of message needs it. Ask them for it."),
+    "own_number": mark("that is the number of the channel itself."),
+    "test_number": mark(
+        "the channel has a test number, which reaches only the numbers on its list: an admin can add this one at Meta."
+    ),
+    "country": mark("the account may not write to this country. Reach the client another way."),
+    "experiment": mark("Meta keeps this client out of marketing messages. Send a template of another kind."),
+    "opted_out": mark("the client wants no marketing messages from you. Send them nothing of the kind."),
+    "too_many_offers": mark(
+        "Meta holds it back: the client has had many marketing messages lately. Try again in a day, not sooner."
+    ),
+    "marketing_off": mark("marketing templates are switched off for this account: an admin can allow them at Meta."),
+    "template_blanks": mark("the template was not filled in as it must be. Choose it again, and fill in every blank."),
+    "template_gone": mark("this template can't be sent any more. Choose another."),
+    "spam_limit": mark(
+        "Meta has slowed the number down, because clients blocked or reported it. Write to nobody first for some hours."
+    ),
+    "payment": mark("Meta asks for a means of payment first: an admin can add one at business.facebook.com."),
+    "display_name": mark("Meta has not approved the number's display name yet: an admin can see to it there."),
+    "permission": mark("the channel's token lacks the right to do this: an admin has been told."),
+    "unregistered": mark("the channel's number is not registered at Meta: an admin has been told."),
+    "account_restricted": mark("Meta has restricted the account: an admin has been told."),
 }
 CHANGES = {
     "edit": mark("The client still sees the old words: {reason}"),
@@ -91,6 +133,17 @@ def uncertain_sent(notice: Notice) -> Draft:
 def change_failed(notice: Notice) -> Draft:
     words = CHANGES.get(str(notice.params.get("change")), mark("That did not reach the client: {reason}"))
     return Draft(notice.language.t(words, reason=reason(notice)))
+
+
+def continue_elsewhere(notice: Notice) -> Draft:
+    words = notice.language.t(
+        "«{lost}» does not work now. {client} can be reached on another channel too.",
+        lost=str(notice.params.get("lost") or ""),
+        client=client_name(notice),
+    )
+    other = ContinueOn(conversation=int(notice.params.get("conversation_id") or 0))
+    button = Button(notice.language.t("Continue on {channel}", channel=channel_name(notice)), other)
+    return Draft(words, ((button,),))
 
 
 def relay_failed(notice: Notice) -> Draft:

@@ -11,7 +11,39 @@ PROBLEMS = {
     "refused": mark("the platform refuses what it is asked. It is tried again by itself; the log says more."),
     "not_saved": mark("what comes in can't be saved just now: see to the disk. The platform keeps it meanwhile."),
     "bad_answer": mark("the platform's answers can't be read. It is tried again by itself."),
+    "disconnected": mark(
+        "an account's owner has disconnected the bot, so nothing comes in from there, and no answers go out. "
+        "Connect it again in the account: Settings → Telegram Business → Chatbots."
+    ),
+    "logged_out": mark("its phone was logged out. Link it again: /channels, the channel, Link the phone."),
+    "banned": mark(
+        "WhatsApp has banned its number. Look at the phone what WhatsApp says; the official way is under /channels, "
+        "Add a channel."
+    ),
+    "unlinked": mark("no phone is linked to it. Link one: /channels, the channel, Link the phone."),
+    "passkey": mark("WhatsApp asks for a passkey: confirm it on the phone, or link it again in /channels."),
+    "failed": mark("its session at the gateway has broken down. It is started again by itself."),
+    "stopped": mark("its session at the gateway stands still. It is started again by itself."),
+    "account_restricted": mark("Meta has restricted the account: see business.facebook.com, Business support."),
+    "limited": mark(
+        "Meta lets this account write to nobody first just now; answers still go. See business.facebook.com."
+    ),
+    "permission": mark(
+        "its token lacks a right. Generate one with whatsapp_business_messaging and whatsapp_business_management, "
+        "then /channels, the channel, Access."
+    ),
+    "unregistered": mark("its number is not registered for the Business API. Register it at Meta (WhatsApp Manager)."),
+    "cut_off": mark("Meta has cut the account off from the app: connect it again there, then in /channels."),
+    "no_public_url": mark(
+        "it can send, but it can't receive: WhatsApp delivers to a public address only. Set PUBLIC_URL."
+    ),
+    "no_right": mark(
+        "an account's owner does not let the bot answer. "
+        "Allow it in the account: Settings → Telegram Business → Chatbots → Bot permissions."
+    ),
 }
+LIMPING = frozenset({"disconnected", "no_right", "limited", "no_public_url"})
+"""Problems with which nothing waits: what can't go is refused where it was written."""
 CRM_REASONS = {
     "crm_no_lead": mark("The lead is not there any more."),
     "gave_up": mark("It was tried again and again, and the CRM never took it."),
@@ -73,6 +105,8 @@ def withdraw_left(notice: Notice) -> Draft:
 def channel_broken(notice: Notice) -> Draft:
     problem = str(notice.params.get("problem") or "")
     why = notice.language.t(PROBLEMS[problem]) if problem in PROBLEMS else f"{problem.replace('_', ' ') or '?'}."
+    if problem in LIMPING:
+        return Draft(notice.language.t("{channel}: {why}", channel=channel_name(notice), why=why))
     words = notice.language.t(
         "{channel} does not work: {why} Nothing is lost meanwhile: what is to go out waits.",
         channel=channel_name(notice),

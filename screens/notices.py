@@ -5,7 +5,15 @@ from collections.abc import Callable
 from sales.ids import MessageId, PostId
 from sales.outbox import Dropped, Outcome, Row, Sent
 from sales.views.notices import NoticeView, notice_view
-from screens import notice_answers, notice_messages, notice_offers, notice_team
+from screens import (
+    notice_answers,
+    notice_merging,
+    notice_messages,
+    notice_offers,
+    notice_team,
+    notice_templates,
+    notice_window,
+)
 from screens.desk import Desk, Facts, needs_topic, staff_id_of, thread_fact
 from screens.notice import Draft, Notice
 from screens.post import Post
@@ -23,7 +31,12 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_answers.refused,
         notice_answers.unknown_command,
         notice_answers.write_note,
+        notice_merging.clients_distinct,
+        notice_merging.clients_joined,
+        notice_merging.clients_parted,
+        notice_merging.merge_question,
         notice_messages.change_failed,
+        notice_messages.continue_elsewhere,
         notice_messages.failed,
         notice_messages.held_rest,
         notice_messages.relay_failed,
@@ -54,6 +67,17 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_team.token_erased,
         notice_team.went_flat,
         notice_team.withdraw_left,
+        notice_templates.first_channel,
+        notice_templates.first_text,
+        notice_templates.template_blank,
+        notice_templates.template_list,
+        notice_templates.template_preview,
+        notice_templates.write_anothers,
+        notice_templates.write_here,
+        notice_window.client_moved,
+        notice_window.window_closes,
+        notice_window.window_open,
+        notice_window.window_shut,
     )
 }
 

@@ -42,7 +42,7 @@ def _told(view: ChangeView) -> Told:
 
 def _words(desk: Desk, language: Language, view: ChangeView) -> Words:
     content = view.part.message.content
-    if content.kind is MessageKind.UNSUPPORTED:
+    if content.kind in (MessageKind.UNSUPPORTED, MessageKind.CALL):
         line = unsupported(language, content)
     elif content.kind in MEDIA_KINDS and sendable(desk.media, view.part) is None:
         line = missing(language, content, view.part.media)

@@ -7,6 +7,7 @@ from sales.messages import Direction, Entity, Message
 from sales.staff import Role, Staff
 from screens import utf16
 from screens.clients import TEST, name_of
+from screens.contents import referral
 from screens.language import Language, mark
 
 FORMATTING = frozenset(
@@ -78,7 +79,14 @@ def _writer(language: Language, told: Told) -> str:
 
 
 def back(language: Language, told: Told) -> str:
-    """What became of it."""
+    """What brought the client, and what became of the message."""
+    message = told.message
+    advertisement = referral(language, message.content)
+    fate = _fate(language, told)
+    return "\n".join(part for part in (advertisement, fate) if part)
+
+
+def _fate(language: Language, told: Told) -> str:
     message = told.message
     if message.deleted_at is not None:
         by_client = message.direction is Direction.IN

@@ -50,6 +50,6 @@ async def _rendered(desk: Desk, name: str, args: str, place: Place, loaded: Load
     language = desk.language(place.staff)
     if loaded.error is not None:
         return Post(explain(loaded.error, language))
-    made = PAGES[name].render(loaded.view, Reader(place.staff, language, args, loaded.now))
+    made = PAGES[name].render(loaded.view, Reader(place.staff, language, args, loaded.now, desk.public_url))
     post = await made if inspect.isawaitable(made) else made
     return replace(post, text=post.text or "…")

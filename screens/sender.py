@@ -49,9 +49,10 @@ class StaffSender:
         media: MediaStore,
         languages: Languages,
         titles: Mapping[str, str],
+        public_url: str | None = None,
     ) -> None:
         relays = Together(transactions, relay_views)
-        self._desk = Desk(transactions, telegram, media, languages, titles, relays)
+        self._desk = Desk(transactions, telegram, media, languages, titles, relays, public_url=public_url)
 
     async def send(self, row: Row) -> Outcome:
         """Raises only for mistakes of ours: a row without its subject, a notice or a page without words."""

@@ -2,6 +2,7 @@
 
 from storage.tables.base import metadata
 from storage.tables.crm import builtin_deal_events, builtin_deals, builtin_pipelines, builtin_stages, crm_users, crms
+from storage.tables.merging import merge_proposals, merged_rows, merges
 from storage.tables.offers import leads, message_copies, offer_cards, offers, topics
 from storage.tables.people import assignments, audit, dialogs, invites, staff, staff_channels, turns
 from storage.tables.records import channel_tests, inbox, lanes, outbox, seen_updates, workspace
@@ -27,6 +28,9 @@ __all__ = [
     "lanes",
     "leads",
     "media",
+    "merge_proposals",
+    "merged_rows",
+    "merges",
     "message_copies",
     "message_versions",
     "messages",

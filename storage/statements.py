@@ -154,17 +154,18 @@ class Link:
             return list(self.connection.execute(statement.clause, params).all())
         return [row for each_ in params for row in self._raw(statement, each_).fetchall()]
 
-    def added(self, statement: Statement, params: Sequence[Params]) -> range | None:
+    def added(self, statement: Statement, params: Sequence[Params]) -> range | int | None:
         """Insert many rows and learn their ids, which on SQLite follow each other within one statement.
 
-        ``None``: ask otherwise (PostgreSQL, or a row was there already); what was new may be inserted all the same.
+        A number: some were there already, and so many were not (they have the highest ids). ``None``: nothing was
+        done, ask otherwise (PostgreSQL).
         """
         bulk = statement.bulk_on_sqlite(params) if self.raw is not None else None
         if bulk is None:
             return None
         cursor = self._execute(*bulk)
         last = cursor.lastrowid or 0
-        return range(last - len(params) + 1, last + 1) if cursor.rowcount == len(params) else None
+        return range(last - len(params) + 1, last + 1) if cursor.rowcount == len(params) else cursor.rowcount
 
     def _raw(self, statement: Statement, params: Params) -> sqlite3.Cursor:
         return self._execute(*statement.on_sqlite(params))

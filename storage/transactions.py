@@ -1,14 +1,15 @@
 """Running use cases: a transaction each, and word of what was put into the outbox once it is committed.
 
 On PostgreSQL two transactions may make the same thing at once (two first messages of one stranger). A unique constraint
-lets one of them win; the other runs again, and finds it.
+lets one of them win; the other runs again, and finds it. Likewise where two wait for each other (each found out that
+its client is the other's): PostgreSQL ends one of them, which runs again.
 """
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from sales.ids import Moment
 from sales.ports import Work
@@ -21,7 +22,7 @@ from storage.work import SqlWork
 T = TypeVar("T")
 Callback = Callable[[frozenset[str]], None]
 ATTEMPTS = 3
-_UNIQUE_VIOLATION = "23505"
+_UNIQUE_VIOLATION, _DEADLOCK = "23505", "40P01"
 
 
 class Runs(Protocol):
@@ -56,7 +57,7 @@ class SqlTransactions:
         for _ in range(ATTEMPTS - 1):
             try:
                 return self._tell(await self._writer.run(job))
-            except IntegrityError as error:
+            except DBAPIError as error:
                 if not _met(error):
                     raise
         return self._tell(await self._writer.run(job))
@@ -96,6 +97,6 @@ class SqlTransactions:
         return result
 
 
-def _met(error: IntegrityError) -> bool:
-    """Whether another transaction made the same thing at the same time; SQLite has one writer, and its own codes."""
-    return getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION
+def _met(error: DBAPIError) -> bool:
+    """Whether another transaction was in the way at the same time; SQLite has one writer, and its own codes."""
+    return getattr(error.orig, "sqlstate", None) in (_UNIQUE_VIOLATION, _DEADLOCK)

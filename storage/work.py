@@ -11,6 +11,7 @@ from storage.repositories.conversations import ConversationsRepository
 from storage.repositories.deals import DealsRepository
 from storage.repositories.leads import CrmsRepository, LeadsRepository
 from storage.repositories.media import MediaRepository
+from storage.repositories.merges import MergesRepository
 from storage.repositories.messages import MessagesRepository
 from storage.repositories.offers import OffersRepository
 from storage.repositories.outbox import OutboxRepository
@@ -112,6 +113,10 @@ class SqlWork:
     @cached_property
     def deals(self) -> DealsRepository:
         return DealsRepository(*self._on)
+
+    @cached_property
+    def merges(self) -> MergesRepository:
+        return MergesRepository(*self._on)
 
     @cached_property
     def outbox(self) -> OutboxRepository:

@@ -1,6 +1,7 @@
 """`dibs channel`: the accounts customers write to."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -9,9 +10,9 @@ from bot.commands.printing import Line, json_option, print_lines
 from bot.problems import Failed
 from sales.channels import Channel, Distribution, Ladder
 from sales.ids import ChannelId, CrmId
-from sales.ports.channels import Account
 
 SECONDS = "SECONDS|off"
+FROM_STDIN = "- reads it from standard input."
 _id = click.argument("channel_id", metavar="ID", type=click.IntRange(1, 2**62))
 
 
@@ -27,10 +28,57 @@ def add() -> None:
 
 @add.command()
 @click.option("--name", required=True, help="How the team sees the channel.")
-@click.option("--token", required=True, help="The bot's token from @BotFather; - reads it from standard input.")
+@click.option("--token", required=True, help=f"The bot's token from @BotFather; {FROM_STDIN}")
 def telegram(name: str, token: str) -> None:
     """Connect a Telegram bot that customers write to."""
     _connect("telegram", name, {"token": _secret(token)})
+
+
+@add.command("telegram_business")
+@click.option("--name", required=True, help="How the team sees the channel.")
+@click.option("--token", required=True, help=f"The token from @BotFather of a bot in Business Mode; {FROM_STDIN}")
+def telegram_business(name: str, token: str) -> None:
+    """Connect Telegram accounts that customers write to, through a bot in Business Mode.
+
+    Then connect the bot to an account: there, in Settings, Telegram Business, Chatbots. The account needs Premium.
+    """
+    _connect("telegram_business", name, {"token": _secret(token)})
+
+
+@add.command("whatsapp_cloud")
+@click.option("--name", required=True, help="How the team sees the channel.")
+@click.option("--phone-number-id", required=True, help="Of the number, not the number itself: WhatsApp, API Setup.")
+@click.option("--access-token", required=True, help=f"Of a system user, one that never expires; {FROM_STDIN}")
+@click.option("--app-secret", required=True, help=f"App settings, Basic; by it Meta signs; {FROM_STDIN}")
+@click.option("--verify-token", required=True, help=f"Any words of yours, entered at Meta as well; {FROM_STDIN}")
+def whatsapp_cloud(name: str, phone_number_id: str, access_token: str, app_secret: str, verify_token: str) -> None:
+    """Connect a number of the WhatsApp Business API.
+
+    Needs PUBLIC_URL. Then enter {PUBLIC_URL}/webhooks/whatsapp/ID and the verify token at Meta (WhatsApp,
+    Configuration, Webhook), and subscribe to messages. Several - read one line each, in the order of the options here.
+    """
+    secrets = {"access_token": access_token, "app_secret": app_secret, "verify_token": verify_token}
+    _connect("whatsapp_cloud", name, {"phone_number_id": phone_number_id.strip(), **_secrets(secrets)})
+
+
+@add.command("whatsapp_linked")
+@click.option("--name", required=True, help="How the team sees the channel.")
+@click.option("--url", required=True, help="Where the gateway (WAHA) is, such as http://127.0.0.1:3000.")
+@click.option("--api-key", required=True, help=f"What the gateway was started with as WAHA_API_KEY; {FROM_STDIN}")
+@click.option("--session", required=True, help="The session's name there; each phone has one of its own.")
+@click.option("--hmac-key", required=True, help=f"Any long words of yours: the gateway signs with them; {FROM_STDIN}")
+def whatsapp_linked(name: str, url: str, api_key: str, session: str, hmac_key: str) -> None:
+    """Connect a phone that is linked through a gateway, WAHA. Unofficial: WhatsApp may ban the number at any time.
+
+    Then link the phone: /channels in the staff bot shows the code to scan. Several - read one line each, in the order
+    of the options here. The official way is: dibs channel add whatsapp_cloud.
+    """
+    keys = _secrets({"api_key": api_key, "hmac_key": hmac_key})
+    _connect("whatsapp_linked", name, {"url": url.strip(), "session": session.strip(), **keys})
+
+
+def _secrets(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: _secret(value) for name, value in values.items()}
 
 
 def _secret(value: str) -> str:
@@ -41,18 +89,13 @@ def _secret(value: str) -> str:
 def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:
     """The account is asked who it is before it is kept, so that a mistyped token never becomes a channel."""
     from bot.connecting import identify
+    from sales.use_cases.channel_connect import public_name
     from sales.use_cases.channels import AddChannel, add_channel
 
     with open_books() as books:
         account = identify(books.settings, kind, secrets)
-        command = AddChannel(kind, name, account.key, secrets, _public_name(account))
+        command = AddChannel(kind, name, account.key, secrets, public_name(account))
         click.echo(books.write(lambda work: add_channel(work, command)))
-
-
-def _public_name(account: Account) -> str:
-    """``@shop_bot`` where there is such a thing."""
-    username = account.facts.get("username")
-    return f"@{username}" if username else account.name
 
 
 @channel.command("list")

@@ -6,6 +6,7 @@ a venue ``location`` (Bot API, Message).
 
 from collections.abc import Callable
 
+from channels.phones import to_e164
 from channels.telegram.reading import Anomalous, Node
 from sales.messages import Content, Entity, Location, MessageKind, RemoteFile, SharedContact
 
@@ -116,7 +117,8 @@ def _contact(message: Node, name: str, held_by: str) -> Content:
     node = message.node(name)
     user_id = node.natural("user_id") if "user_id" in node else None
     names = node.text("first_name"), node.maybe_text("last_name")
-    contact = SharedContact(node.text("phone_number"), *names, user_id, node.maybe_text("vcard"))
+    written = node.text("phone_number")
+    contact = SharedContact(to_e164(written) or written, *names, user_id, node.maybe_text("vcard"))
     return Content(MessageKind.CONTACT, contact=contact)
 
 

@@ -13,7 +13,10 @@ _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,128}")
 
 
 async def identify(token: str, api_url: str) -> Account:
-    """The bot behind a freshly entered token. ``facts``: ``username`` and ``link``. Raises ``NotIdentified``."""
+    """The bot behind a freshly entered token. Raises ``NotIdentified``.
+
+    ``facts``: ``username``, ``link``, and ``business``: ``1`` if owners can connect it to their accounts.
+    """
     if not _TOKEN.fullmatch(token):
         raise NotIdentified("bad_token")
     try:
@@ -30,7 +33,8 @@ def _account(answer: httpx.Response) -> Account:
     try:
         me = answer.json()["result"]
         username = clean(str(me["username"]))
-        facts = {"username": username, "link": f"https://t.me/{username}"}
+        business = "1" if me.get("can_connect_to_business") is True else "0"
+        facts = {"username": username, "link": f"https://t.me/{username}", "business": business}
         return Account(str(int(me["id"])), clean_name(str(me["first_name"]), username), facts)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotIdentified("unreachable") from error

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections.abc import Sequence
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -20,11 +21,13 @@ CONNECTIONS = 100
 LONGEST_PAUSE = 60.0
 
 
-async def set_webhook(bot: Bot, url: str, token: str, report: Report) -> None:
+async def set_webhook(
+    bot: Bot, url: str, token: str, report: Report, allowed_updates: Sequence[str] = ALLOWED_UPDATES
+) -> None:
     """Until it has worked, or the token is refused. What waits at Telegram is delivered, never dropped."""
     failures = 0
     while True:
-        problem, after = await _try(bot, url, token)
+        problem, after = await _try(bot, url, token, allowed_updates)
         await report(problem)
         if problem in (None, TOKEN_REFUSED):
             return
@@ -33,11 +36,11 @@ async def set_webhook(bot: Bot, url: str, token: str, report: Report) -> None:
         await asyncio.sleep(after if after is not None else random.uniform(longest / 2, longest))  # noqa: S311
 
 
-async def _try(bot: Bot, url: str, token: str) -> tuple[str | None, float | None]:
+async def _try(bot: Bot, url: str, token: str, allowed: Sequence[str]) -> tuple[str | None, float | None]:
     """The problem's code, and the seconds to wait if Telegram named them."""
     try:
         await bot.set_webhook(
-            url, max_connections=CONNECTIONS, allowed_updates=ALLOWED_UPDATES, secret_token=webhook_secret(token)
+            url, max_connections=CONNECTIONS, allowed_updates=allowed, secret_token=webhook_secret(token)
         )
     except ApiError as error:
         log.warning("setWebhook was refused: %s", error.description)

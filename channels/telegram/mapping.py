@@ -7,7 +7,9 @@ bots. Kinds of updates nobody asked for are ignored by name; a kind nobody knows
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 
+from channels.phones import canonical, to_e164, variants
 from channels.telegram.contents import read_content
 from channels.telegram.reading import Anomalous, Node
 from channels.text import clean_name
@@ -35,17 +37,18 @@ _UNASKED_KINDS = (
     "shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member chat_join_request chat_boost "
     "removed_chat_boost managed_bot"
 )
-_UNASKED = frozenset(_UNASKED_KINDS.split())
+UNASKED = frozenset(_UNASKED_KINDS.split())
+Read = Callable[[Node, str], Event]
 _START = re.compile(r"/start(@\w+)?(\s+\S+)?\s*", re.ASCII)
 
 
-def parse_update(channel_id: ChannelId, raw: bytes) -> Incoming | Malformed:
-    """One update, whatever it is: never raises."""
+def parse_update(channel_id: ChannelId, raw: bytes, read: Read | None = None) -> Incoming | Malformed:
+    """One update, whatever it is: never raises. ``read`` is what a kind of channel makes of it; else ``to_event``."""
     update_id = f"raw:{hashlib.sha256(raw).hexdigest()[:32]}"
     try:
         update = Node(json.loads(raw), "update")
         update_id = str(update.natural("update_id"))
-        return Incoming(channel_id, update_id, to_event(update, f"channel:{channel_id}"), raw)
+        return Incoming(channel_id, update_id, (read or to_event)(update, f"channel:{channel_id}"), raw)
     except Anomalous as error:
         return Malformed(channel_id, update_id, raw, str(error))
     except (ValueError, RecursionError):
@@ -62,7 +65,7 @@ def to_event(update: Node, held_by: str) -> Event:
         return _reaction(update.node("message_reaction"))
     if "my_chat_member" in update:
         return _membership(update.node("my_chat_member"))
-    for kind in _UNASKED:
+    for kind in UNASKED:
         if kind in update:
             return Ignored(kind)
     raise Anomalous("update", "of no known kind")
@@ -98,9 +101,9 @@ def _wrote(message: Node, content: Content) -> ClientWrote:
     return ClientWrote(
         _address(message),
         str(message.natural("message_id")),
-        _sender(message.node("from"), content),
+        sender_of(message.node("from"), content),
         content,
-        _moment(message, "date"),
+        moment_of(message, "date"),
         str(answered.natural("message_id")) if answered is not None else None,
         message.maybe_text("media_group_id"),
     )
@@ -113,7 +116,7 @@ def _edited(message: Node, held_by: str) -> Event:
     content = read_content(message, held_by)
     if content is None:
         return Ignored("service")
-    at = _moment(message, "edit_date" if "edit_date" in message else "date")
+    at = moment_of(message, "edit_date" if "edit_date" in message else "date")
     return ClientEdited(_address(message), str(message.natural("message_id")), content, at)
 
 
@@ -142,26 +145,29 @@ def _address(node: Node) -> str:
     return str(node.node("chat").natural("id"))
 
 
-def _moment(node: Node, name: str) -> Moment:
+def moment_of(node: Node, name: str) -> Moment:
     """Telegram tells whole seconds."""
     return Moment(node.natural(name) * 1000)
 
 
-def _sender(user: Node, content: Content) -> Sender:
+def sender_of(user: Node, content: Content | None = None) -> Sender:
+    """``user`` is a User, or the Chat of a private chat, which has the same names. ``content`` is what they said."""
     username = user.maybe_text("username")
     both = f"{user.maybe_text('first_name') or ''} {user.maybe_text('last_name') or ''}"
     user_id = user.natural("id")
     identities = [Identity(IdentityKind.TELEGRAM, str(user_id))]
-    phone = _own_phone(user_id, content)
-    if phone is not None:
-        identities.append(Identity(IdentityKind.PHONE, phone))
+    identities += _own_phones(user_id, content) if content is not None else ()
     return Sender(clean_name(both, username), tuple(identities), username)
 
 
-def _own_phone(user_id: int, content: Content) -> str | None:
-    """A contact card with the sender's own id is their own number, vouched for by Telegram."""
+def _own_phones(user_id: int, content: Content) -> Sequence[Identity]:
+    """A contact card with the sender's own id is their own number, vouched for by Telegram.
+
+    Where a number may be filed in two forms (``channels.phones``), the client is known by both.
+    """
     contact = content.contact
     if contact is None or contact.telegram_id != user_id:
-        return None
-    digits = re.sub(r"[^0-9]", "", contact.phone)
-    return f"+{digits}" if 7 <= len(digits) <= 15 else None
+        return ()
+    phone = to_e164(contact.phone if contact.phone.startswith("+") else f"+{contact.phone}")
+    forms = [form for form in variants(phone) if canonical(form) == form] if phone is not None else []
+    return [Identity(IdentityKind.PHONE, form) for form in forms]

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from .business import Connection
+from .business import RIGHTS, Connection, Mailbox
 from .callbacks import Query, remember
 from .chats import Chat, Message
 from .entities import clean, detect, utf16
@@ -48,16 +48,12 @@ class Scene:
         if thread is not None and thread not in self.chat.topics:
             raise ControlError(f"no topic {thread} in this chat")
         message = self.world.post(
-            self.chat, self.person, content, media, thread, reply_to, album=album, extra=self._marks(extra or {})
+            self.chat, self.person, content, media, thread, reply_to, album=album, extra=extra or {}
         )
         if self.chat.connection is None or self.person is self.chat.person:
             self.chat.last_incoming = self.world.clock.now()
         self.world.deliver("message", message)
         return message
-
-    def _marks(self, extra: Json) -> Json:
-        connection = self.chat.connection
-        return extra if connection is None else {"business_connection_id": connection.id} | extra
 
     def _require_open(self) -> None:
         if self.person.deactivated:
@@ -98,14 +94,7 @@ class Scene:
                 raise ControlError(f"no message {message_id}")
             message.deleted, message.pinned = True, False
         self.chat.touch()
-        connection = self.chat.connection
-        if connection is not None and connection.enabled:
-            payload = {
-                "business_connection_id": connection.id,
-                "chat": self.chat.api(),
-                "message_ids": message_ids,
-            }
-            connection.bot.updates.push("deleted_business_messages", payload, chat_key(self.chat))
+        self.world.deliver_deletion(self.chat, message_ids)
 
     def react(self, message_id: int, reactions: list[Json]) -> None:
         """Set this person's reactions; bots that asked for `message_reaction` learn of it."""
@@ -203,10 +192,35 @@ def text_content(text: str, entities: list[Json] | None) -> Json:
 
 
 def connect_business(world: World, bot: Bot, owner: Person, rights: Json) -> Connection:
-    """The owner connects the bot to their account."""
+    """The owner connects the bot to their account; whatever bot was connected before is so no more."""
     if not bot.can_connect_to_business:
         raise ControlError("BOT_BUSINESS_MISSING: create the bot with business=True")
-    connection = Connection("bc_" + secrets.token_urlsafe(12), owner, bot, int(world.clock.now()), rights)
+    mailbox = world.mailboxes.setdefault(owner.id, Mailbox(owner))
+    if mailbox.connection is not None and mailbox.connection.enabled:
+        change_connection(mailbox.connection, enabled=False)
+    connection = Connection(
+        "bc_" + secrets.token_urlsafe(12), mailbox, bot, int(world.clock.now()), checked_rights(rights)
+    )
     world.connections[connection.id] = connection
-    bot.updates.push("business_connection", connection.api(), connection.id)
+    mailbox.connected(connection)
+    _tell(connection)
     return connection
+
+
+def checked_rights(rights: Json) -> Json:
+    """Only those that exist (Bot API, BusinessBotRights)."""
+    unknown = rights.keys() - RIGHTS
+    if unknown:
+        raise ControlError(f"no right {', '.join(sorted(unknown))}")
+    return rights
+
+
+def change_connection(connection: Connection, enabled: bool | None = None, rights: Json | None = None) -> None:
+    """The owner gives or takes rights, or disconnects the bot; the bot is told."""
+    connection.enabled = connection.enabled if enabled is None else enabled
+    connection.rights = connection.rights if rights is None else checked_rights(rights)
+    _tell(connection)
+
+
+def _tell(connection: Connection) -> None:
+    connection.bot.updates.push("business_connection", connection.api(), connection.id)

@@ -13,39 +13,81 @@ Json = dict[str, Any]
 
 REPLY_WINDOW = 24 * 3600
 DEFAULT_RIGHTS = {"can_reply": True, "can_read_messages": True, "can_delete_sent_messages": True}
+RIGHTS = frozenset(
+    [
+        *DEFAULT_RIGHTS,
+        "can_delete_all_messages",
+        "can_edit_name",
+        "can_edit_bio",
+        "can_edit_profile_photo",
+        "can_edit_username",
+        "can_change_gift_settings",
+        "can_view_gifts_and_stars",
+        "can_convert_gifts_to_stars",
+        "can_transfer_and_upgrade_gifts",
+        "can_transfer_stars",
+        "can_manage_stories",
+    ]
+)
+
+
+@dataclass(slots=True, eq=False)
+class Mailbox:
+    """What an owner's account holds, whoever is connected to it: message ids and chats are the account's own."""
+
+    owner: Person
+    counter: Counter = field(default_factory=Counter)
+    chats: dict[int, Chat] = field(default_factory=dict)
+    read: dict[int, int] = field(default_factory=dict)
+    connection: Connection | None = None
+
+    def connected(self, connection: Connection) -> None:
+        """From now on its chats are seen through this connection."""
+        self.connection = connection
+        for chat in self.chats.values():
+            chat.connection = connection
+            chat.bots = {connection.bot.id: connection.bot}
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One owner's account connected to one bot. Message ids are the owner's, not the bot's."""
+    """One owner's account connected to one bot. Whoever connects again gets another id."""
 
     id: str
-    owner: Person
+    mailbox: Mailbox
     bot: Bot
     date: int
     rights: Json
     enabled: bool = True
-    counter: Counter = field(default_factory=Counter)
-    chats: dict[int, Chat] = field(default_factory=dict)
-    read: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Person:
+        """Whose account it is."""
+        return self.mailbox.owner
+
+    @property
+    def chats(self) -> dict[int, Chat]:
+        """The account's chats by the client's id."""
+        return self.mailbox.chats
 
     def api(self) -> Json:
-        """The `BusinessConnection` object."""
+        """The `BusinessConnection` object; rights that are not given are left out, as the Bot API does."""
         return {
             "id": self.id,
             "user": self.owner.user(),
             "user_chat_id": self.owner.id,
             "date": self.date,
-            "rights": self.rights,
+            "rights": {name: True for name, given in self.rights.items() if given},
             "is_enabled": self.enabled,
         }
 
     def chat(self, client: Person) -> Chat:
-        """The owner's chat with this client, made when first asked for."""
+        """The owner's chat with this client, made when first asked for, seen through the connection of now."""
         chat = self.chats.get(client.id)
         if chat is None:
-            bots = {self.bot.id: self.bot}
-            chat = Chat(client.id, "private", self.counter, person=client, bots=bots, connection=self)
+            now = self.mailbox.connection or self
+            chat = Chat(client.id, "private", self.mailbox.counter, person=client, bots={now.bot.id: now.bot})
+            chat.connection = now
             self.chats[client.id] = chat
         return chat
 
@@ -59,6 +101,10 @@ class Connection:
     def writable(self, chat_id: int, now: float) -> Chat:
         """The chat, if the bot may write there: only within 24 hours of the client's last message."""
         self.require("can_reply")
+        return self.open_chat(chat_id, now)
+
+    def open_chat(self, chat_id: int, now: float) -> Chat:
+        """The chat, if the client has written in the last 24 hours."""
         chat = self.chats.get(chat_id)
         if chat is None or now - chat.last_incoming > REPLY_WINDOW:
             raise BadRequest("BUSINESS_PEER_INVALID")

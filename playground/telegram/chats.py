@@ -77,6 +77,8 @@ class Message:
             shown["reply_markup"] = self.markup
         if self.extra or self.edited or self.album or self.protected:
             shown.update(self._rare())
+        if self.chat.connection is not None:
+            shown["business_connection_id"] = self.chat.connection.id
         if self.reply_to is not None and not nested:
             original = self.chat.find(self.reply_to)
             if original is not None:

@@ -12,7 +12,9 @@ Control
     bot(token, username=, first_name=, topics=, user_topics=, business=) → BotAccount; set_bot(bot, **flags or token=)
     person(id, first_name, last_name=, username=, language_code=) → PersonAccount; people(first_id, count)
     group(id, title, bots, people, is_forum=) → chat id; talk in it with person.chat(bot, group=id)
-    connect(bot, owner, rights=) → connection id; set_connection(id, enabled=, rights=)
+    connect(bot, owner, rights=) → connection id, a new one each time (what was connected before is disabled);
+        set_connection(id, enabled=, rights=) → as it is now, and what is read. The owner writes, edits and deletes with
+        owner.chat(bot, connection=id, client=…); a greeting or an away message with extra={"is_from_offline": True}
     advance(seconds); options(**changes) → all options (limits=False, chat_rate=…); stats() → Stats
     fault(method, action, times=, skip=, bot=, chat_id=, code=, description=, retry_after=, migrate_to_chat_id=,
           seconds=)

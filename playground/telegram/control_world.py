@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from .acting import connect_business
+from .acting import change_connection, connect_business
 from .business import DEFAULT_RIGHTS
 from .calls import Fault
 from .errors import ControlError
@@ -48,10 +48,9 @@ def _connect(world: World, values: Json) -> Json:
 
 def _set_connection(world: World, values: Json) -> Json:
     connection = world.connections[values["connection"]]
-    connection.enabled = values.get("enabled", connection.enabled)
-    connection.rights = values.get("rights", connection.rights)
-    connection.bot.updates.push("business_connection", connection.api(), connection.id)
-    return connection.api() | {"read": {str(chat): message for chat, message in connection.read.items()}}
+    if "enabled" in values or "rights" in values:
+        change_connection(connection, values.get("enabled"), values.get("rights"))
+    return connection.api() | {"read": {str(chat): message for chat, message in connection.mailbox.read.items()}}
 
 
 def _advance(world: World, values: Json) -> float:

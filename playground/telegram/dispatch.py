@@ -112,7 +112,8 @@ class Dispatcher:
         return await result if inspect.isawaitable(result) else result
 
     def _charge(self, bot: Bot, params: Parameters) -> None:
-        retry_after = self.world.limits.charge(bot.id, params.text("chat_id"), _weight(params), self.world.clock.now())
+        chat = f"{params.text('chat_id')}{params.text('business_connection_id')}"
+        retry_after = self.world.limits.charge(bot.id, chat, _weight(params), self.world.clock.now())
         if retry_after:
             raise TooManyRequests(retry_after)
 

@@ -27,6 +27,7 @@ class Options:
     photo_bytes: int = 10 * MEGABYTE
     download_bytes: int = 20 * MEGABYTE
     slow_repeated_polls: bool = True
+    business_echo: bool = True
     webhook_interval: float = 1.0
     webhook_timeout: float = 60.0
     history: int = 100_000

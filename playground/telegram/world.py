@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .business import Connection
+from .business import Connection, Mailbox
 from .calls import CallLog, Faults
 from .chats import Chat, Message
 from .errors import ControlError
@@ -39,6 +39,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.groups: dict[int, Chat] = {}
         self.connections: dict[str, Connection] = {}
+        self.mailboxes: dict[int, Mailbox] = {}
         self.webhook_log: deque[Json] = deque(maxlen=options.webhook_log)
         self.messages_total = 0
         self.run_reply: Callable[[Bot, Json], Awaitable[None]] = _nothing
@@ -125,6 +126,18 @@ class World:
         for bot in chat.bots.values():
             if kind in bot.updates.allowed:
                 bot.updates.push(kind, message.api(bot.id), chat_key(chat))
+
+    def echo(self, kind: str, message: Message) -> None:
+        """In an account's chats the bot is told of what it did itself, too."""
+        if message.chat.connection is not None and self.options.business_echo:
+            self.deliver(kind, message)
+
+    def deliver_deletion(self, chat: Chat, message_ids: list[int]) -> None:
+        """Bots learn of deletions in accounts' chats only."""
+        connection = chat.connection
+        if connection is not None and connection.enabled:
+            payload = {"business_connection_id": connection.id, "chat": chat.api(), "message_ids": message_ids}
+            connection.bot.updates.push("deleted_business_messages", payload, chat_key(chat))
 
     def advance(self, seconds: float) -> None:
         """Move time; what became due happens now."""

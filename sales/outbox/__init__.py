@@ -3,7 +3,7 @@
 from sales.outbox.kinds import NewRow, Payload, Priority, Row, RowKind, RowState, Scalar
 from sales.outbox.lanes import STAFF_LANE, channel_lane, crm_lane, files_lane
 from sales.outbox.outcomes import Blocked, Dropped, Outcome, Refused, Retry, Sent, Unknown
-from sales.outbox.to_others import crm_find, fetch, in_front, to_client, to_crm
+from sales.outbox.to_others import conversation_stream, crm_find, fetch, in_front, to_client, to_crm
 from sales.outbox.to_staff import (
     card,
     erase,
@@ -37,6 +37,7 @@ __all__ = [
     "Unknown",
     "card",
     "channel_lane",
+    "conversation_stream",
     "crm_find",
     "crm_lane",
     "erase",

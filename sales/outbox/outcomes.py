@@ -36,7 +36,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have arrived, or not: the answer was lost. Tried again ``after`` seconds, marked uncertain."""
+    """It may have arrived, or not: the answer was lost. Tried again, marked uncertain, ``after`` seconds at least."""
 
     reason: str
     after: float | None = None

@@ -7,6 +7,10 @@ from sales.outbox.kinds import NewRow, Priority, RowKind, Scalar
 from sales.outbox.lanes import channel_lane, crm_lane, files_lane
 
 
+def conversation_stream(conversation_id: ConversationId) -> str:
+    return f"conversation:{conversation_id}"
+
+
 def to_client(
     kind: RowKind,
     channel_id: ChannelId,
@@ -19,7 +23,7 @@ def to_client(
     """What leaves for a client: in order within their conversation."""
     return NewRow(
         channel_lane(channel_id),
-        f"conversation:{conversation_id}",
+        conversation_stream(conversation_id),
         kind,
         {"conversation_id": conversation_id, **payload},
         Priority.RELAY,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from sales.channels import Capabilities, Channel, ChannelState
-from sales.ids import ChannelId
+from sales.ids import ChannelId, Moment
 from sales.incoming import Incoming, Malformed
 from sales.messages import RemoteFile
 from sales.outbox import Outcome, Row
@@ -24,6 +24,7 @@ class Channels(Protocol):
 
     def save(self, channel: Channel) -> None: ...
     def account_key(self, channel_id: ChannelId) -> str: ...
+    def added_at(self, channel_id: ChannelId) -> Moment: ...
     def set_secrets(self, channel_id: ChannelId, secrets: Mapping[str, str]) -> None:
         """A fresh token of the same account."""
 

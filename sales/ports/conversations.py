@@ -1,6 +1,6 @@
 """Books about clients and what is said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,18 @@ class Clients(Protocol):
     def get_many(self, client_ids: Sequence[ClientId]) -> Mapping[ClientId, Client]: ...
     def find(self, identities: Sequence[Identity]) -> ClientId | None:
         """The client known by the strongest of these (they come strongest first)."""
+
+    def find_all(self, identities: Sequence[Identity]) -> Sequence[ClientId]:
+        """Everyone known by any of these, once each: who is known by the strongest comes first."""
+
+    def known(self, identities: Iterable[Identity]) -> Mapping[Identity, ClientId]:
+        """Whose these are; those that nobody has are left out."""
+
+    def lock(self, client_ids: Sequence[ClientId]) -> bool:
+        """Nobody else merges them until the transaction ends. Whether any has been merged into another meanwhile.
+
+        Only where several write at once: elsewhere it costs nothing, and what was read holds anyway.
+        """
 
     def add(
         self, name: str, identities: Sequence[Identity], username: str | None, test_for: StaffId | None
@@ -72,19 +84,39 @@ class Conversations(Protocol):
         self, client_id: ClientId, channel_id: ChannelId, address: str, window_until: Moment | None = None
     ) -> Conversation: ...
     def of_client(self, client_id: ClientId) -> Sequence[Conversation]:
-        """The one the client wrote to last comes first."""
+        """Where answers go comes first: where the client wrote last, unless staff have chosen another since."""
+
+    def choose(self, conversation_id: ConversationId) -> None:
+        """From now on, and until the client writes elsewhere, answers go there."""
+
+    def beside(self, channel_id: ChannelId, limit: int) -> Sequence[ClientId]:
+        """Clients of this channel who can be reached on another that works, in the order of lists."""
 
     def heard(self, at: Mapping[ConversationId, Moment]) -> None:
         """The client wrote: so they can be reached as well."""
 
+    def refile(self, conversation_id: ConversationId, address: str) -> None:
+        """From now on it is to be found there; nothing else may be."""
+
     def open_windows(self, until: Mapping[ConversationId, Moment]) -> None:
         """Staff may write freely until then. Only ever later: what arrives late shortens nothing."""
+
+    def shut_window(self, conversation_id: ConversationId) -> None:
+        """The platform says that it is over, whatever we thought."""
+
+    def windows_due(self, now: Moment, limit: int) -> Sequence[Conversation]:
+        """Those whose window has come to its next step (``WINDOW_STEPS``), or has closed."""
+
+    def plan_window(self, conversation_id: ConversationId, step_at: Moment | None) -> None:
+        """When ``windows_due`` names it next."""
 
     def set_unreachable(self, conversation_id: ConversationId, why: str | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
+    """``history``: its place in the conversation is by ``said_at``; every other one comes last."""
+
     conversation_id: ConversationId
     client_id: ClientId
     direction: Direction
@@ -96,6 +128,15 @@ class NewMessage:
     external_id: str | None = None
     reply_to: MessageId | None = None
     album: str | None = None
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """``new`` is false for one that was kept before."""
+
+    id: MessageId
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +153,12 @@ class Messages(Protocol):
     def add(self, messages: Sequence[NewMessage]) -> Sequence[MessageId]:
         """In this order. One whose (conversation, external id) exists already is not added: its id is returned."""
 
+    def store(self, messages: Sequence[NewMessage]) -> Sequence[Stored]:
+        """``add``, which also tells what was new."""
+
     def by_external(self, conversation_id: ConversationId, external_id: str) -> Message | None: ...
     def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
-        """The newest ``limit`` before ``before``, in the order they were said."""
+        """The newest ``limit`` before ``before``, in their order."""
 
     def last_heard(self, conversation_id: ConversationId) -> str | None:
         """The external id of the newest message from the client in this conversation."""
@@ -134,7 +178,10 @@ class Messages(Protocol):
     def settle(
         self, message_id: MessageId, status: MessageStatus, external_id: str | None, problem: str | None
     ) -> None:
-        """What became of one that left. A status never goes back, except to ``failed`` before ``delivered``."""
+        """What became of one that left. A status never goes back, except to ``failed`` before ``delivered``.
+
+        An ``external_id`` that another message of the conversation has already stays with that one.
+        """
 
     def requeue(self, message_id: MessageId) -> None:
         """A failed one is tried again: ``queued``, its problem forgotten."""

@@ -68,6 +68,9 @@ class Outbox(Protocol):
         """Those with anything unsettled."""
 
     def in_state(self, state: RowState, limit: int) -> Sequence[RowReport]: ...
+    def take_relays(self, stream: str) -> Sequence[Row]:
+        """Out of the outbox: RELAY rows of a stream that nobody is sending. In their order."""
+
     def hold_next(self, stream: str) -> int:
         """Hold the MESSAGE rows that wait in a stream, until ``release`` or ``drop_held``. Returns how many."""
 

@@ -1,7 +1,7 @@
 """Books about the team."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sales.ids import ChannelId, ClientId, InviteId, Moment, OfferId, StaffId, TelegramId
@@ -121,18 +121,25 @@ class Invites(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """What a person is in the middle of. ``kind`` names the form, ``data`` what was entered so far."""
+    """What a person is in the middle of. ``kind`` names the form, ``data`` what was entered so far.
+
+    ``secrets`` are what was entered that nobody may read: encrypted at rest.
+    """
 
     staff_id: StaffId
     kind: str
     data: Mapping[str, str]
     expires_at: Moment | None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Dialogs(Protocol):
     """One per person; survives restarts."""
 
     def get(self, staff_id: StaffId) -> Dialog | None: ...
+    def of_kind(self, kind: str) -> Sequence[Dialog]:
+        """Everybody's, also those that have expired."""
+
     def set(self, dialog: Dialog) -> None: ...
     def clear(self, staff_id: StaffId) -> None: ...
     def forget_before(self, moment: Moment) -> int:

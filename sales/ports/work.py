@@ -8,6 +8,7 @@ from sales.ports.channel_tests import ChannelTests
 from sales.ports.channels import Channels
 from sales.ports.conversations import Clients, Conversations, MediaBook, Messages
 from sales.ports.crm import Crms, Deals, Leads
+from sales.ports.merging import Merges
 from sales.ports.offers import Offers
 from sales.ports.outgoing import Outbox
 from sales.ports.people import Assignments, Audit, Dialogs, Invites, StaffBook, Turns
@@ -64,6 +65,8 @@ class Work(Protocol):
     def crms(self) -> Crms: ...
     @property
     def deals(self) -> Deals: ...
+    @property
+    def merges(self) -> Merges: ...
     @property
     def outbox(self) -> Outbox: ...
 

@@ -152,7 +152,7 @@ def drop_the_rest(work: Work, staff: Staff, message_id: MessageId) -> None:
 
 
 def stream_of(conversation: Conversation) -> str:
-    return outbox.to_client(RowKind.MESSAGE, conversation.channel_id, conversation.id).stream
+    return outbox.conversation_stream(conversation.id)
 
 
 def _mine(work: Work, staff: Staff, message_id: MessageId) -> tuple[Message, Conversation]:

@@ -37,7 +37,7 @@ def who_may_write(work: Work, staff: Staff, client_id: ClientId) -> tuple[Client
 def client_they_had(work: Work, staff: Staff, client_id: ClientId) -> Client:
     """One they see, or once had: to anybody else a made-up number tells nothing. Raises ``Forbidden``, ``NotFound``."""
     client = client_or_fail(work, client_id)
-    past = work.assignments.of_client(client_id)
+    past = work.assignments.of_client(client.id)
     if not any(staff.id in (one.to_id, one.from_id) for one in past):
         check_sees(work, staff, client)
     return client

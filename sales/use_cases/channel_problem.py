@@ -6,10 +6,32 @@ from sales import outbox
 from sales.channels import Channel, ChannelState
 from sales.ids import ChannelId, StaffId
 from sales.ports import Work
+from sales.use_cases.continuing import LOST, offer_other_ways
 from sales.use_cases.team_lookup import admins
 
-LASTING = frozenset({"token", "conflict", "settings"})
+LASTING = frozenset(
+    {
+        "token",
+        "conflict",
+        "settings",
+        "disconnected",
+        "no_right",
+        "logged_out",
+        "banned",
+        "unlinked",
+        "passkey",
+        "failed",
+        "account_restricted",
+        "limited",
+        "cut_off",
+        "no_public_url",
+        "permission",
+        "unregistered",
+    }
+)
 """Problems that no waiting cures: admins are told, once."""
+BREAKING = frozenset({"token", "permission", "account_restricted", "unregistered"})
+"""Refusals of one message after which the platform will take no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +54,8 @@ def note_channel_problem(work: Work, command: NoteChannelProblem) -> None:
     work.channels.set_state(channel.id, state, command.problem)
     if command.broken:
         work.audit.add("channel_broken", f"channel:{channel.id}", command.problem or "")
+    if command.broken and command.problem in LOST:
+        offer_other_ways(work, channel)
     if command.problem in LASTING:
         _tell_admins(work, channel, "channel_broken", problem=command.problem)
     elif command.problem is None:

@@ -83,14 +83,14 @@ def close_conversation(work: Work, staff: Staff, client_id: ClientId) -> Client:
     client = replace(client, closed_at=work.now, waiting_since=None)
     work.clients.save(client)
     work.audit.add("close", f"client:{client_id}", staff_id=staff.id)
-    refresh_headers(work, client_id)
+    refresh_headers(work, client.id)
     return client
 
 
 def reopen_conversation(work: Work, staff: Staff, client_id: ClientId) -> Client:
     client = replace(_writable(work, staff, client_id), closed_at=None)
     work.clients.save(client)
-    refresh_headers(work, client_id)
+    refresh_headers(work, client.id)
     return client
 
 
@@ -98,7 +98,7 @@ def no_reply_needed(work: Work, staff: Staff, client_id: ClientId) -> Client:
     """The client no longer waits, though nobody wrote."""
     client = replace(_writable(work, staff, client_id), waiting_since=None)
     work.clients.save(client)
-    refresh_headers(work, client_id)
+    refresh_headers(work, client.id)
     return client
 
 

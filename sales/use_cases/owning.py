@@ -10,7 +10,7 @@ from sales.offers import OPEN_STATES, Offer, OfferState
 from sales.outbox import RowKind
 from sales.ports import Work
 from sales.ports.people import Assignment
-from sales.use_cases.leading import lead_for
+from sales.use_cases.leading import lead_for, note_advertisement
 from sales.use_cases.viewing import close_view, open_view
 
 
@@ -49,6 +49,7 @@ def give(work: Work, client: Client, to_id: StaffId, why: Why, *, show: bool) ->
     if work.leads.newest_open(client.id) is not None:
         lead = lead_for(work, client, to_id)
         work.outbox.put([outbox.to_crm(RowKind.CRM_RESPONSIBLE, lead.crm_id, lead.id)])
+        note_advertisement(work, lead, offer)
     if show:
         open_view(work, to_id, client, sound=False)
     return True
@@ -85,3 +86,4 @@ def _record(work: Work, client: Client, to_id: StaffId | None, why: Why, offer: 
 def _tell_crm(work: Work, client: Client, staff_id: StaffId, offer: Offer | None) -> None:
     lead = lead_for(work, client, staff_id, offer)
     work.outbox.put([outbox.to_crm(RowKind.CRM_ACCEPT, lead.crm_id, lead.id)])
+    note_advertisement(work, lead, offer)

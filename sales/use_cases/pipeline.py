@@ -68,6 +68,8 @@ def _check_movable(work: Work, lead: Lead, stage: Stage) -> None:
         raise Invalid("lead_not_accepted")
     if lead.state is LeadState.DECLINED:
         raise Invalid("lead_declined")
+    if lead.state is LeadState.JOINED:
+        raise Invalid("newer_lead")
     open_one = work.leads.newest_open(lead.client_id)
     if stage.kind is StageKind.OPEN and open_one is not None and open_one.id != lead.id:
         raise Invalid("newer_lead")
@@ -87,7 +89,8 @@ def pipeline_of(work: Work, lead: Lead) -> Pipeline:
 def current_lead(work: Work, client_id: ClientId) -> Lead:
     """The client's open lead, else the newest that was won or lost. Raises ``NotFound``."""
     open_one = work.leads.newest_open(client_id)
-    over = [lead for lead in work.leads.of_client(client_id) if lead.state is not LeadState.DECLINED]
+    nothing = (LeadState.DECLINED, LeadState.JOINED)
+    over = [lead for lead in work.leads.of_client(client_id) if lead.state not in nothing]
     newest = max(over, key=lambda lead: lead.id, default=None)
     lead = open_one or newest
     if lead is None:

@@ -10,8 +10,10 @@ from itertools import groupby
 
 from sales.ids import ChannelId
 from sales.incoming import (
+    AccountChanged,
     ClientDeleted,
     ClientEdited,
+    ClientMoved,
     ClientReach,
     ClientReacted,
     ClientWrote,
@@ -20,11 +22,15 @@ from sales.incoming import (
     Ignored,
     Incoming,
     Malformed,
+    WrittenOutside,
 )
 from sales.ports import Work
 from sales.use_cases.putting_aside import put_aside
-from sales.use_cases.receive_changes import client_deleted, client_edited, client_reach, client_reacted, delivered
+from sales.use_cases.receive_account import account_changed
+from sales.use_cases.receive_changes import client_deleted, client_edited, client_moved, client_reach, client_reacted
 from sales.use_cases.receive_messages import take_messages
+from sales.use_cases.receive_outside import written_outside
+from sales.use_cases.receive_statuses import delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,14 @@ def _handle(work: Work, channel_id: ChannelId, event: Event) -> None:
             client_reacted(work, channel_id, event)
         case ClientReach():
             client_reach(work, channel_id, event)
+        case ClientMoved():
+            client_moved(work, channel_id, event)
         case Delivered():
             delivered(work, channel_id, event)
+        case WrittenOutside():
+            written_outside(work, channel_id, event)
+        case AccountChanged():
+            account_changed(work, channel_id, event)
         case ClientWrote() | Ignored():
             pass
 

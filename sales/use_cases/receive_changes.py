@@ -1,36 +1,47 @@
-"""What clients do besides writing: edits, deletions, reactions, leaving and coming back; and how our messages fare."""
+"""What clients do besides writing: edits, deletions, reactions, leaving and coming back, another number."""
+
+from dataclasses import replace
 
 from sales import outbox
-from sales.clients import Conversation
 from sales.ids import ChannelId
-from sales.incoming import ClientDeleted, ClientEdited, ClientReach, ClientReacted, Delivered
-from sales.messages import Message, MessageStatus, same_content
+from sales.incoming import ClientDeleted, ClientEdited, ClientMoved, ClientReach, ClientReacted
+from sales.messages import Content, Message, same_content
 from sales.ports import Work
 from sales.use_cases.changing import change_content
+from sales.use_cases.finding import find_conversation, find_message
+from sales.use_cases.identifying import known_by
 from sales.use_cases.offering import refresh_cards
 from sales.use_cases.viewing import refresh_headers, viewers
 
 
 def client_edited(work: Work, channel_id: ChannelId, event: ClientEdited) -> None:
-    message = _message(work, channel_id, event.address, event.external_id)
+    message = find_message(work, channel_id, event.address, event.external_id, event.aliases)
     if message is None or message.deleted_at is not None:
         return
-    if same_content(message.content, event.content):
+    content = _with_its_file(event.content, message.content)
+    if same_content(message.content, content):
         return
-    change_content(work, message, event.content, event.edited_at)
+    change_content(work, message, content, event.edited_at)
     _show_change(work, message)
+
+
+def _with_its_file(content: Content, before: Content) -> Content:
+    """Of a file's words some platforms tell the words alone; no edit takes a file away."""
+    if content.file is not None or before.file is None:
+        return content
+    return replace(before, text=content.text, entities=content.entities)
 
 
 def client_deleted(work: Work, channel_id: ChannelId, event: ClientDeleted) -> None:
     for external_id in event.external_ids:
-        message = _message(work, channel_id, event.address, external_id)
+        message = find_message(work, channel_id, event.address, external_id, event.aliases)
         if message is not None and message.deleted_at is None:
             work.messages.delete(message.id, work.now)
             _show_change(work, message)
 
 
 def client_reacted(work: Work, channel_id: ChannelId, event: ClientReacted) -> None:
-    message = _message(work, channel_id, event.address, event.external_id)
+    message = find_message(work, channel_id, event.address, event.external_id, event.aliases)
     if message is None:
         return
     work.messages.set_reaction(message.id, True, event.reaction)
@@ -41,7 +52,7 @@ def client_reacted(work: Work, channel_id: ChannelId, event: ClientReacted) -> N
 
 def client_reach(work: Work, channel_id: ChannelId, event: ClientReach) -> None:
     """A client who stopped the bot can't be written to: the owner is told, once."""
-    conversation = _conversation(work, channel_id, event.address)
+    conversation = find_conversation(work, channel_id, event.address)
     if conversation is None:
         return
     why = None if event.reachable else "blocked"
@@ -58,11 +69,25 @@ def client_reach(work: Work, channel_id: ChannelId, event: ClientReach) -> None:
     refresh_headers(work, conversation.client_id)
 
 
-def delivered(work: Work, channel_id: ChannelId, event: Delivered) -> None:
-    message = _message(work, channel_id, event.address, event.external_id)
-    if message is not None:
-        work.messages.settle(message.id, MessageStatus(event.status), None, event.problem)
-        refresh_headers(work, message.client_id)
+def client_moved(work: Work, channel_id: ChannelId, event: ClientMoved) -> None:
+    """The same client at another address: the conversation goes on there. Where another one stands there already, both
+    stay, and what is written to either is seen.
+    """
+    conversation = find_conversation(work, channel_id, event.address)
+    there = find_conversation(work, channel_id, event.new_address)
+    if conversation is None:
+        conversation = there
+    elif there is None:
+        work.conversations.refile(conversation.id, event.new_address)
+    if conversation is None:
+        return
+    conversation = known_by(work, conversation, event.identities)
+    notices = [
+        outbox.notice(topic.staff_id, "client_moved", conversation.client_id, sound=False)
+        for topic in viewers(work, conversation.client_id)
+    ]
+    work.outbox.put(notices)
+    refresh_headers(work, conversation.client_id)
 
 
 def _show_change(work: Work, message: Message) -> None:
@@ -72,12 +97,3 @@ def _show_change(work: Work, message: Message) -> None:
     offer = work.offers.open_of([message.client_id]).get(message.client_id)
     if offer is not None:
         refresh_cards(work, offer)
-
-
-def _conversation(work: Work, channel_id: ChannelId, address: str) -> Conversation | None:
-    return work.conversations.by_address([(channel_id, address)]).get((channel_id, address))
-
-
-def _message(work: Work, channel_id: ChannelId, address: str, external_id: str) -> Message | None:
-    conversation = _conversation(work, channel_id, address)
-    return work.messages.by_external(conversation.id, external_id) if conversation is not None else None

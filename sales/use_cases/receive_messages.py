@@ -1,68 +1,88 @@
 """Messages from clients: kept, shown to whoever owns the client, or offered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sales import outbox
 from sales.channels import Channel
 from sales.clients import Client, Conversation
-from sales.ids import ChannelId, ClientId, ConversationId, MediaId, MessageId, Moment, StaffId, later
-from sales.incoming import ClientWrote, Incoming
-from sales.messages import Direction, MessageStatus
-from sales.outbox import NewRow
+from sales.ids import ChannelId, ClientId, ConversationId, MediaId, Moment, StaffId
+from sales.incoming import ClientWrote, Incoming, Sender
+from sales.messages import Direction, MessageStatus, RemoteFile
+from sales.outbox import Priority
 from sales.ports import Work
 from sales.ports.conversations import NewMessage
-from sales.topics import Topic, TopicState
+from sales.use_cases.held_texts import offer_held
+from sales.use_cases.identifying import known_client, note_card, note_identities
+from sales.use_cases.leading import note_referral
 from sales.use_cases.offering import offer_client, refresh_cards
-from sales.use_cases.viewing import HEADER_SECONDS, open_view, rings
+from sales.use_cases.showing import Arrival, show_to_owners
 
-ALBUM_SECONDS = 1.0
-"""How long the parts of an album are waited for: Telegram marks no last part."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One message on its way through."""
-
-    channel_id: ChannelId
-    event: ClientWrote
-    conversation: Conversation
-    media_id: MediaId | None
-    message_id: MessageId
+Conversations = dict[tuple[ChannelId, str], Conversation]
 
 
 def take_messages(work: Work, items: Sequence[Incoming]) -> None:
+    """One that is known already changes nothing. History is kept, and that is all."""
     conversations, made = _conversations(work, items)
     arrivals = _store(work, items, conversations)
-    _note_times(work, arrivals)
-    clients = work.clients.get_many(list({arrival.conversation.client_id for arrival in arrivals}))
-    _show_to_owners(work, arrivals, clients)
-    _offer_the_rest(work, arrivals, clients, made)
+    reopened = _open_windows(work, arrivals)
+    live = [arrival for arrival in arrivals if not arrival.event.history]
+    if len(live) < len(arrivals):
+        _note_history(work, [arrival for arrival in arrivals if arrival.event.history])
+    _note_times(work, live)
+    clients = work.clients.get_many(list({arrival.conversation.client_id for arrival in live}))
+    show_to_owners(work, live, clients)
+    _offer_the_rest(work, live, clients, made)
+    _mention_advertisements(work, live, clients)
+    for arrival in live:
+        note_card(work, arrival.conversation.client_id, arrival.event.content)
+    for conversation in reopened:
+        offer_held(work, conversation)
 
 
-def _conversations(
-    work: Work, items: Sequence[Incoming]
-) -> tuple[dict[tuple[ChannelId, str], Conversation], set[ClientId]]:
+# --- whose ---
+
+
+def _conversations(work: Work, items: Sequence[Incoming]) -> tuple[Conversations, set[ClientId]]:
     """Every item's conversation; those of strangers are made, with their clients (returned as the second)."""
     keys = {(item.channel_id, _event(item).address): item for item in items}
     found = dict(work.conversations.by_address(list(keys)))
     made: set[ClientId] = set()
     for key, item in keys.items():
         if key not in found:
-            client_id = _client_of(work, item, made)
-            found[key] = work.conversations.add(client_id, item.channel_id, key[1])
+            found[key] = _refiled(work, item, found) or _made(work, item, made)
+    if note_identities(work, [(found[key].client_id, _event(item).sender.identities) for key, item in keys.items()]):
+        found = {key: work.conversations.get(one.id) or one for key, one in found.items()}
     return found, made
 
 
-def _client_of(work: Work, item: Incoming, made: set[ClientId]) -> ClientId:
-    sender = _event(item).sender
-    known = work.clients.find(sender.identities)
+def _refiled(work: Work, item: Incoming, found: Conversations) -> Conversation | None:
+    """One that was filed under another of its addresses is found under the new one from now on."""
+    event = _event(item)
+    aliases = [(item.channel_id, alias) for alias in event.aliases if alias != event.address]
+    if not aliases:
+        return None
+    known = {**work.conversations.by_address(aliases), **found}
+    conversation = next((known[alias] for alias in aliases if alias in known), None)
+    if conversation is None:
+        return None
+    work.conversations.refile(conversation.id, event.address)
+    return replace(conversation, address=event.address)
+
+
+def _made(work: Work, item: Incoming, made: set[ClientId]) -> Conversation:
+    client_id, new = client_of(work, _event(item).sender, _tester(item))
+    if new:
+        made.add(client_id)
+    return work.conversations.add(client_id, item.channel_id, _event(item).address)
+
+
+def client_of(work: Work, sender: Sender, tester: StaffId | None) -> tuple[ClientId, bool]:
+    """The client known by any of what this person is known by, or a new one (then the second is true)."""
+    known = known_client(work, sender.identities)
     if known is not None:
-        work.clients.add_identities(known, sender.identities)
-        return known
-    client = work.clients.add(sender.name, sender.identities, sender.username, _tester(item))
-    made.add(client.id)
-    return client.id
+        return known, False
+    return work.clients.add(sender.name, sender.identities, sender.username, tester).id, True
 
 
 def _tester(item: Incoming) -> StaffId | None:
@@ -78,26 +98,23 @@ def _event(item: Incoming) -> ClientWrote:
     return item.event
 
 
+# --- kept ---
+
+
 def _store(
     work: Work, items: Sequence[Incoming], conversations: Mapping[tuple[ChannelId, str], Conversation]
-) -> list[_Arrival]:
-    rows: list[NewMessage] = []
-    for item in items:
-        event = _event(item)
-        conversation = conversations[item.channel_id, event.address]
-        rows.append(_row(work, event, conversation))
-    ids = work.messages.add(rows)
+) -> list[Arrival]:
+    """Those that are new."""
+    places = [conversations[item.channel_id, _event(item).address] for item in items]
+    rows = [_row(work, _event(item), conversation) for item, conversation in zip(items, places, strict=True)]
     return [
-        _Arrival(item.channel_id, _event(item), conversations[item.channel_id, _event(item).address], row.media_id, id_)
-        for item, row, id_ in zip(items, rows, ids, strict=True)
+        Arrival(item.channel_id, _event(item), conversation, row.media_id, stored.id)
+        for item, conversation, row, stored in zip(items, places, rows, work.messages.store(rows), strict=True)
+        if stored.new
     ]
 
 
 def _row(work: Work, event: ClientWrote, conversation: Conversation) -> NewMessage:
-    media_id = None
-    if event.content.file is not None:
-        media_id = work.media.add(event.content.file)
-        work.outbox.put([outbox.fetch(event.content.file.held_by, media_id)])
     answered = work.messages.by_external(conversation.id, event.reply_to) if event.reply_to is not None else None
     return NewMessage(
         conversation.id,
@@ -106,86 +123,68 @@ def _row(work: Work, event: ClientWrote, conversation: Conversation) -> NewMessa
         event.content,
         MessageStatus.RECEIVED,
         event.said_at,
-        media_id=media_id,
+        media_id=fetched(work, event.content.file, event.history),
         external_id=event.external_id,
         reply_to=answered.id if answered is not None else None,
         album=event.album,
+        history=event.history,
     )
 
 
-def _note_times(work: Work, arrivals: Sequence[_Arrival]) -> None:
+def fetched(work: Work, file: RemoteFile | None, history: bool) -> MediaId | None:
+    """A file that is to be stored: what was said long ago after everything else."""
+    if file is None:
+        return None
+    media_id = work.media.add(file)
+    row = outbox.fetch(file.held_by, media_id)
+    work.outbox.put([replace(row, priority=Priority.HISTORY) if history else row])
+    return media_id
+
+
+# --- when ---
+
+
+def _note_times(work: Work, arrivals: Sequence[Arrival]) -> None:
     heard: dict[ClientId, Moment] = {arrival.conversation.client_id: work.now for arrival in arrivals}
     spoke: dict[ConversationId, Moment] = {arrival.conversation.id: arrival.event.said_at for arrival in arrivals}
     work.clients.touch(heard, heard)
     work.conversations.heard(spoke)
 
 
-def _show_to_owners(work: Work, arrivals: Sequence[_Arrival], clients: Mapping[ClientId, Client]) -> None:
-    owned = [arrival for arrival in arrivals if clients[arrival.conversation.client_id].owner_id is not None]
-    if not owned:
-        return
-    views = work.topics.viewers_many(list({arrival.conversation.client_id for arrival in owned}))
-    opened = _open_missing_views(
-        work, {a.conversation.client_id: clients[a.conversation.client_id] for a in owned}, views
-    )
-    rows: list[NewRow] = []
-    for client_id, topics in views.items():
-        mine = [arrival for arrival in owned if arrival.conversation.client_id == client_id]
-        for topic in topics:
-            if topic.state is not TopicState.CLOSING and (topic.staff_id, client_id) not in opened:
-                rows += _relays(work, topic, clients[client_id], mine)
-    work.outbox.put(rows)
+def _note_history(work: Work, arrivals: Sequence[Arrival]) -> None:
+    """When a client last spoke is worth knowing; that they are to be answered, or are here again, it does not mean."""
+    clients = work.clients.get_many(list({arrival.conversation.client_id for arrival in arrivals}))
+    heard: dict[ClientId, Moment] = {}
+    spoke: dict[ConversationId, Moment] = {}
+    for arrival in arrivals:
+        conversation, said_at = arrival.conversation, arrival.event.said_at
+        if clients[conversation.client_id].closed_at is None:
+            heard[conversation.client_id] = max(said_at, heard.get(conversation.client_id, said_at))
+        if conversation.unreachable is None:
+            spoke[conversation.id] = max(said_at, spoke.get(conversation.id, said_at))
+    work.clients.touch({}, heard)
+    work.conversations.heard(spoke)
 
 
-def _open_missing_views(
-    work: Work, clients: Mapping[ClientId, Client], views: Mapping[ClientId, Sequence[Topic]]
-) -> set[tuple[StaffId, ClientId]]:
-    """An owner who has not opened a transferred client yet sees it now, the new words included."""
-    opened = set()
-    for client_id, client in clients.items():
-        owner_id = client.owner_id
-        live = {topic.staff_id for topic in views.get(client_id, ()) if topic.state is not TopicState.CLOSING}
-        if owner_id is not None and owner_id not in live:
-            open_view(work, owner_id, client, sound=True)
-            opened.add((owner_id, client_id))
-    return opened
+def _open_windows(work: Work, arrivals: Sequence[Arrival]) -> list[Conversation]:
+    """Returns those that were shut until now."""
+    until: dict[ConversationId, Moment] = {}
+    shut: dict[ConversationId, Conversation] = {}
+    for arrival in arrivals:
+        moment = arrival.window_until
+        if moment is not None:
+            until[arrival.conversation.id] = max(moment, until.get(arrival.conversation.id, moment))
+            if arrival.conversation.is_shut(work.now) and moment > work.now:
+                shut[arrival.conversation.id] = arrival.conversation
+    work.conversations.open_windows(until)
+    return list(shut.values())
 
 
-def _relays(work: Work, topic: Topic, client: Client, arrivals: Sequence[_Arrival]) -> list[NewRow]:
-    """It rings for the owner alone: whoever else watches has nothing to do."""
-    sound = topic.staff_id == client.owner_id and rings(topic, work.now)
-    if sound:
-        work.topics.save(replace(topic, sounded_at=work.now))
-    rows = [
-        _relay(work, topic.staff_id, client.id, arrival, sound and place == 0) for place, arrival in enumerate(arrivals)
-    ]
-    if _changes_header(work, client, arrivals):
-        rows.append(outbox.header_later(topic.staff_id, client.id, later(work.now, HEADER_SECONDS)))
-    return rows
-
-
-def _changes_header(work: Work, client: Client, arrivals: Sequence[_Arrival]) -> bool:
-    """It says since when the client waits, and where they can't be reached: news with the first of a burst."""
-    return client.waiting_since == work.now or any(arrival.conversation.unreachable for arrival in arrivals)
-
-
-def _relay(work: Work, staff_id: StaffId, client_id: ClientId, arrival: _Arrival, sound: bool) -> NewRow:
-    album = arrival.event.album
-    row = outbox.relay(
-        staff_id,
-        client_id,
-        arrival.message_id,
-        sound,
-        due_at=later(work.now, ALBUM_SECONDS) if album is not None else None,
-        waits_for=arrival.media_id,
-    )
-    if album is None:
-        return row
-    return replace(row, collapse=f"relay:{staff_id}:{arrival.conversation.id}:{album}")
+# --- offered ---
 
 
 def _offer_the_rest(
-    work: Work, arrivals: Sequence[_Arrival], clients: Mapping[ClientId, Client], made: set[ClientId]
+    work: Work, arrivals: Sequence[Arrival], clients: Mapping[ClientId, Client], made: set[ClientId]
 ) -> None:
     """Clients nobody owns: a new offer, or news on the cards of the open one. Settled non-clients stay quiet."""
     loose = {
@@ -206,3 +205,13 @@ def _offer_the_rest(
         channel = channels[arrival.channel_id]
         if channel is not None:
             offer_client(work, clients[client_id], arrival.conversation, channel, known=client_id not in made)
+
+
+def _mention_advertisements(work: Work, arrivals: Sequence[Arrival], clients: Mapping[ClientId, Client]) -> None:
+    """In the CRM, where the client has a lead that somebody works on; else it is mentioned once they are accepted."""
+    for arrival in arrivals:
+        referral = arrival.event.content.referral
+        client = clients[arrival.conversation.client_id]
+        lead = work.leads.newest_open(client.id) if referral is not None and client.owner_id is not None else None
+        if lead is not None and referral is not None:
+            note_referral(work, lead, referral)

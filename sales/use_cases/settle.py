@@ -7,6 +7,7 @@ from sales.ids import later
 from sales.outbox import Blocked, Dropped, Outcome, Refused, Retry, Row, RowKind, RowState, Sent, Unknown
 from sales.ports import Work
 from sales.use_cases.channel_test import page_sent
+from sales.use_cases.phone_link import link_page_sent
 from sales.use_cases.settle_crm import crm_refused, crm_sent, found
 from sales.use_cases.settle_files import file_refused, file_stored
 from sales.use_cases.settle_messages import change_refused, message_refused, message_sent, text_refused
@@ -32,6 +33,7 @@ _CRM = (
 def screen_sent(work: Work, row: Row, sent: Sent) -> None:
     post_sent(work, row, sent)
     page_sent(work, row, sent)
+    link_page_sent(work, row, sent)
 
 
 WHEN_SENT: dict[RowKind, SentEffect] = {

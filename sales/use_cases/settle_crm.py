@@ -64,7 +64,8 @@ def crm_sent(work: Work, row: Row, sent: Sent) -> None:
     if lead is None:
         return
     facts = sent.facts
-    state = _STATES.get(row.kind) or (LeadState(str(facts["state"])) if facts.get("state") else lead.state)
+    told = LeadState(str(facts["state"])) if facts.get("state") and lead.state is not LeadState.JOINED else lead.state
+    state = _STATES.get(row.kind) or told
     changed = replace(
         lead,
         state=state,

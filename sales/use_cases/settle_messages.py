@@ -8,7 +8,8 @@ from sales.ids import ConversationId, MessageId, StaffId
 from sales.messages import Message, MessageStatus
 from sales.outbox import NewRow, Refused, Row, RowState, Sent
 from sales.ports import Work
-from sales.use_cases.channel_problem import NoteChannelProblem, note_channel_problem
+from sales.use_cases.channel_problem import BREAKING, NoteChannelProblem, note_channel_problem
+from sales.use_cases.held_texts import WINDOW, tell_held
 from sales.use_cases.row_payload import message_of, number
 from sales.use_cases.viewing import refresh_headers
 
@@ -35,16 +36,21 @@ def _parts(work: Work, row: Row) -> Sequence[Message]:
 
 
 def message_refused(work: Work, row: Row, refused: Refused) -> None:
-    """It failed: said at the message, and the author's later ones are held until they decide."""
     message = work.messages.get(message_of(row))
-    if message is None:
-        return
-    problem = f"{refused.code} {refused.reason}".strip()
-    for part in _parts(work, row):
-        work.messages.settle(part.id, MessageStatus.FAILED, None, problem)
-    held = work.outbox.hold_next(row.stream)
-    work.outbox.put(_tell_author(work, message, "failed", code=refused.code, reason=refused.reason, held=held))
-    _note_trouble(work, message.conversation_id, refused.code)
+    if message is not None:
+        message_failed(work, message, _parts(work, row), refused.code, refused.reason)
+
+
+def message_failed(work: Work, message: Message, parts: Sequence[Message], code: str, reason: str) -> None:
+    """Said at the message, and the author's later ones are held until they decide. ``parts`` of its album failed."""
+    for part in parts:
+        work.messages.settle(part.id, MessageStatus.FAILED, None, f"{code} {reason}".strip())
+    held = work.outbox.hold_next(outbox.conversation_stream(message.conversation_id))
+    if code == WINDOW:
+        tell_held(work, message)
+    else:
+        work.outbox.put(_tell_author(work, message, "failed", code=code, reason=reason, held=held))
+    _note_trouble(work, message.conversation_id, code)
     refresh_headers(work, message.client_id)
 
 
@@ -52,7 +58,9 @@ def _note_trouble(work: Work, conversation_id: ConversationId, code: str) -> Non
     """What a refusal tells beyond its row: the client can't be written to, or the platform knows the token no more."""
     if code in GONE:
         work.conversations.set_unreachable(conversation_id, code)
-    conversation = work.conversations.get(conversation_id) if code == "token" else None
+    if code == WINDOW:
+        work.conversations.shut_window(conversation_id)
+    conversation = work.conversations.get(conversation_id) if code in BREAKING else None
     if conversation is not None:
         note_channel_problem(work, NoteChannelProblem(conversation.channel_id, code, broken=True))
 

@@ -90,14 +90,16 @@ def relays_sent(work: Work, results: Sequence[tuple[Row, Sent]]) -> None:
 
 
 def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageCopy]:
+    """They belong to the view that they were sent to, also where its client was merged into another meanwhile."""
     staff_id, thread_id = staff_of(row), thread_of(sent)
+    client_id = client_of(row) or message.client_id
     parts = [message] if len(sent.external_ids) <= 1 else _album_parts(work, row, message)
     return [
         MessageCopy(
             staff_id,
             PostId(int(external_id)),
             CopyKind.RELAY,
-            part.client_id,
+            client_id,
             part.id,
             media=part.media_id is not None,
             posted_at=work.now,
@@ -109,7 +111,7 @@ def _copies(work: Work, row: Row, sent: Sent, message: Message) -> list[MessageC
             staff_id,
             PostId(int(post_id)),
             CopyKind.ABOUT,
-            message.client_id,
+            client_id,
             message.id,
             posted_at=work.now,
             thread_id=thread_id,

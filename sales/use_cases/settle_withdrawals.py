@@ -7,6 +7,7 @@ from sales.ids import ClientId, StaffId, later
 from sales.outbox import Row, Sent
 from sales.ports import Work
 from sales.topics import CopyKind, TopicState
+from sales.use_cases.merging_views import joined_view_withdrawn
 from sales.use_cases.row_payload import client_of, number, staff_of
 from sales.use_cases.team_lookup import admins
 from sales.use_cases.viewing import open_view
@@ -34,6 +35,7 @@ def withdrawn(work: Work, row: Row, sent: Sent) -> None:
         )
     if topic.state is TopicState.CLOSING:
         work.topics.remove(staff_id, client_id)
+        joined_view_withdrawn(work, staff_id, client_id)
         return
     work.topics.save(replace(topic, thread_id=None, header_post=None, state=TopicState.WANTED))
     client = work.clients.get(client_id)

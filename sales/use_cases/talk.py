@@ -1,14 +1,14 @@
 """A staff member writes: to whom, may they, and off it goes as a row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sales import outbox
 from sales.clients import Client, Conversation
 from sales.errors import NotFound
-from sales.ids import ClientId, MessageId, OfferId, PostId, StaffId, later
-from sales.messages import Content, Direction, Message, MessageKind, MessageStatus
-from sales.outbox import NewRow, RowKind
+from sales.ids import ClientId, MessageId, OfferId, PostId
+from sales.messages import Content, Direction, MessageKind, MessageStatus
+from sales.outbox import RowKind
 from sales.ports import Work
 from sales.ports.conversations import ClientFilter, NewMessage
 from sales.ports.people import Dialog
@@ -16,12 +16,14 @@ from sales.staff import Staff
 from sales.topics import CopyKind, MessageCopy
 from sales.use_cases.accept import accept_offer
 from sales.use_cases.kept import WHICH_CLIENT, Kept, keep, take_kept
-from sales.use_cases.receive_messages import ALBUM_SECONDS
+from sales.use_cases.saying import Saying, say, show_to_others
 from sales.use_cases.team_lookup import check_sees, check_writes, client_or_fail
-from sales.use_cases.viewing import refresh_headers, viewers
 
 NOTE = "note"
 """The dialog that waits for an internal note; its ``client`` says about whom."""
+
+TEMPLATE = "template"
+"""The form of a template; its ``client`` says for whom. A form whose ``taps`` is set waits for a tap, not for words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | In
     """Raises ``NotYours``, ``NoOwner``, ``Forbidden``, and what ``accept_offer`` raises for a reply to a card."""
     target = _target(work, staff, post)
     dialog = work.dialogs.get(staff.id)
-    if dialog is not None and (dialog.kind == WHICH_CLIENT or _over(work, dialog)):
+    if dialog is not None and (dialog.kind == WHICH_CLIENT or dialog.data.get("taps") or _over(work, dialog)):
         dialog = None
-    if target is not None and not (dialog is not None and _is_note(dialog, target)):
+    if target is not None and not (dialog is not None and _is_answer(dialog, target)):
         return _write(work, staff, post, target)
     if dialog is not None:
         return InDialog(dialog)
@@ -75,12 +77,15 @@ def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | In
     return Asked()
 
 
-def _is_note(dialog: Dialog, target: _Target) -> bool:
-    """They were asked for a note about this client: what they write in the client's topic is the note, never a message.
+def _is_answer(dialog: Dialog, target: _Target) -> bool:
+    """They were asked for a note about this client, or what goes into a template's blank: what they write in the
+    client's topic is that, never a message.
 
     Unless it answers a message, which says plainly for whom it is.
     """
-    return dialog.kind == NOTE and dialog.data["client"] == str(target.client_id) and target.answered is None
+    if dialog.kind not in (NOTE, TEMPLATE) or target.answered is not None:
+        return False
+    return dialog.data["client"] == str(target.client_id)
 
 
 def _over(work: Work, dialog: Dialog) -> bool:
@@ -123,101 +128,27 @@ def _write(work: Work, staff: Staff, post: StaffPost, target: _Target) -> Wrote:
     client = client_or_fail(work, target.client_id)
     conversation = _conversation(work, client, target)
     check_writes(work, staff, client, conversation.channel_id)
-    message_id = _store(work, staff, post, conversation, target)
-    _answered(work, client)
-    _show_to_others(work, staff, client, message_id)
-    return Wrote(client, message_id)
+    answered = target.answered if _stands_in(work, target.answered, conversation) else None
+    saying = Saying(post.content, post.post_id, post.thread_id, post.album, answered)
+    return Wrote(client, say(work, staff, client, conversation, saying))
 
 
 def _conversation(work: Work, client: Client, target: _Target) -> Conversation:
-    """Where the answered message stands, else where the client wrote last."""
+    """Where the answered message stands, unless staff went on elsewhere since; else where answers go."""
     conversations = work.conversations.of_client(client.id)
-    if target.answered is not None:
-        answered = work.messages.get(target.answered)
-        for conversation in conversations:
-            if answered is not None and conversation.id == answered.conversation_id:
-                return conversation
     if not conversations:
         raise NotFound("conversation")
-    return conversations[0]
+    chosen_at = conversations[0].chosen_at
+    answered = work.messages.get(target.answered) if target.answered is not None else None
+    if answered is None or (chosen_at is not None and chosen_at >= answered.said_at):
+        return conversations[0]
+    return next((one for one in conversations if one.id == answered.conversation_id), conversations[0])
 
 
-def _store(work: Work, staff: Staff, post: StaffPost, conversation: Conversation, target: _Target) -> MessageId:
-    media_id = None
-    if post.content.file is not None:
-        media_id = work.media.add(post.content.file)
-        work.outbox.put([outbox.fetch(post.content.file.held_by, media_id)])
-    new = NewMessage(
-        conversation.id,
-        conversation.client_id,
-        Direction.OUT,
-        post.content,
-        MessageStatus.QUEUED,
-        work.now,
-        author_id=staff.id,
-        media_id=media_id,
-        reply_to=_said(work, target.answered),
-        album=post.album,
-    )
-    message_id = work.messages.add([new])[0]
-    own = MessageCopy(
-        staff.id,
-        post.post_id,
-        CopyKind.OWN,
-        conversation.client_id,
-        message_id,
-        media=media_id is not None,
-        posted_at=work.now,
-        thread_id=post.thread_id,
-    )
-    work.copies.add([own])
-    work.outbox.put([leaving(work, conversation, message_id, post.album, media_id)])
-    return message_id
-
-
-def _said(work: Work, answered: MessageId | None) -> MessageId | None:
-    """A reply to a note is no reply on the other side."""
+def _stands_in(work: Work, answered: MessageId | None, conversation: Conversation) -> bool:
+    """A platform can't quote what was said on another."""
     message = work.messages.get(answered) if answered is not None else None
-    return message.id if message is not None and message.direction is not Direction.NOTE else None
-
-
-def leaving(
-    work: Work, conversation: Conversation, message_id: MessageId, album: str | None, media_id: int | None
-) -> NewRow:
-    """The row that takes a message to its client; the parts of an album share one."""
-    row = outbox.to_client(
-        RowKind.MESSAGE,
-        conversation.channel_id,
-        conversation.id,
-        due_at=later(work.now, ALBUM_SECONDS) if album is not None else None,
-        waits_for=media_id,
-        message_id=message_id,
-    )
-    if album is None:
-        return row
-    return replace(row, collapse=f"message:{conversation.id}:{album}")
-
-
-def _answered(work: Work, client: Client) -> None:
-    if client.waiting_since is not None or client.closed_at is not None:
-        work.clients.save(replace(client, waiting_since=None, closed_at=None))
-    refresh_headers(work, client.id)
-
-
-def _show_to_others(work: Work, staff: Staff, client: Client, message_id: MessageId) -> None:
-    """Whoever else sees the client (the owner above all) sees what was written, and by whom; an album as one."""
-    others = [topic.staff_id for topic in viewers(work, client.id) if topic.staff_id != staff.id]
-    message = work.messages.get(message_id) if others else None
-    if message is not None:
-        work.outbox.put([_shown_to(work, staff_id, message) for staff_id in others])
-
-
-def _shown_to(work: Work, staff_id: StaffId, message: Message) -> NewRow:
-    row = outbox.relay(staff_id, message.client_id, message.id, False, waits_for=message.media_id)
-    if message.album is None:
-        return row
-    collapse = f"relay:{staff_id}:{message.conversation_id}:{message.album}"
-    return replace(row, collapse=collapse, due_at=later(work.now, ALBUM_SECONDS))
+    return message is not None and message.conversation_id == conversation.id
 
 
 def add_note(
@@ -237,7 +168,9 @@ def add_note(
             staff.id, post_id, CopyKind.OWN, client.id, message_id, posted_at=work.now, thread_id=thread_id
         )
         work.copies.add([own])
-    _show_to_others(work, staff, client, message_id)
+    message = work.messages.get(message_id)
+    if message is not None:
+        show_to_others(work, staff, message)
     lead = work.leads.newest_open(client.id)
     if lead is not None:
         work.outbox.put(

@@ -52,7 +52,10 @@ def managers_or_admins(work: Work, channel_id: ChannelId) -> Sequence[Staff]:
 
 
 def client_or_fail(work: Work, client_id: ClientId) -> Client:
+    """Whoever the client is by now: an old button may name one who turned out to be another. Raises ``NotFound``."""
     client = work.clients.get(client_id)
+    while client is not None and client.merged_into is not None:
+        client = work.clients.get(client.merged_into)
     if client is None:
         raise NotFound("client")
     return client
@@ -61,6 +64,8 @@ def client_or_fail(work: Work, client_id: ClientId) -> Client:
 def home_channel(work: Work, client_id: ClientId) -> ChannelId:
     """The channel the client wrote to last: rights are asked there. Raises ``NotFound``."""
     conversations = work.conversations.of_client(client_id)
+    if not conversations:
+        conversations = work.conversations.of_client(client_or_fail(work, client_id).id)
     if not conversations:
         raise NotFound("client")
     return conversations[0].channel_id

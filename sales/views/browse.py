@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from sales.channels import Channel
 from sales.clients import Client
 from sales.errors import SalesError
-from sales.ids import ChannelId, ClientId, MessageId, Moment, StaffId
-from sales.messages import Message
+from sales.ids import ChannelId, ClientId, MergeId, MessageId, Moment, StaffId
+from sales.messages import Direction, Message
 from sales.ports import Work
 from sales.ports.conversations import ClientFilter, Version
 from sales.rights import WATCHERS
 from sales.staff import Staff
 from sales.use_cases.team_lookup import check_sees, check_writes, client_or_fail, name_of, role_of
+from sales.views.merging import merged_pair
 
 PAGE = 8
 """Clients on a page."""
@@ -110,7 +111,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
-    """A page of a conversation, newest page first; ``before`` opens the page of older ones, if there are any."""
+    """A page of a conversation, newest page first; ``before`` opens the page of older ones, if there are any.
+
+    ``channels``: where the client writes. ``undo``: the newest merge, for who may undo it.
+    """
 
     client: Client
     owner: str
@@ -122,11 +126,14 @@ class ChatView:
     writes: bool
     watching: bool
     now: Moment
+    channels: Sequence[Channel] = ()
+    undo: MergeId | None = None
 
 
 def chat_view(work: Work, staff: Staff, client_id: ClientId, before: MessageId | None) -> ChatView:
     """Raises ``Forbidden``, ``NotFound``."""
     client = client_or_fail(work, client_id)
+    client_id = client.id
     check_sees(work, staff, client)
     messages = work.messages.of_client(client_id, MESSAGES + 1, before)
     shown = messages[-MESSAGES:]
@@ -144,11 +151,20 @@ def chat_view(work: Work, staff: Staff, client_id: ClientId, before: MessageId |
         _may_write(work, staff, client, places.values()),
         work.topics.get(staff.id, client_id) is not None,
         work.now,
+        [channels[channel_id] for channel_id in dict.fromkeys(places.values()) if channel_id in channels],
+        _undoable(work, staff, client_id),
     )
 
 
+def _undoable(work: Work, staff: Staff, client_id: ClientId) -> MergeId | None:
+    merge = work.merges.standing_on(client_id)
+    pair = merged_pair(work, staff, merge.id) if merge is not None else None
+    return merge.id if merge is not None and pair is not None and pair.open and pair.decides else None
+
+
 def _said(work: Work, client: Client, message: Message, channel: Channel | None) -> Said:
-    author = name_of(work, message.author_id) if message.author_id is not None else client.name
+    outside = message.direction is Direction.OUT and message.author_id is None
+    author = name_of(work, message.author_id) if message.author_id is not None else "" if outside else client.name
     changed = message.edited_at is not None or message.deleted_at is not None
     versions = work.messages.versions(message.id) if changed else ()
     return Said(message, author, channel.name if channel is not None else "", versions)

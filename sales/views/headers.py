@@ -20,7 +20,10 @@ RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
-    """``lead`` is its number in the CRM. ``writes``: this person may answer, so they get the buttons to act."""
+    """``lead`` is its number in the CRM. ``writes``: this person may answer, so they get the buttons to act.
+
+    ``window_until`` as of the conversation that the client wrote to last.
+    """
 
     place: Place
     topic: Topic
@@ -36,6 +39,7 @@ class HeaderView:
     phone: str | None
     writes: bool
     now: Moment
+    window_until: Moment | None = None
 
 
 def header_view(work: Work, staff_id: StaffId, client_id: ClientId) -> HeaderView | None:
@@ -64,6 +68,7 @@ def header_view(work: Work, staff_id: StaffId, client_id: ClientId) -> HeaderVie
         _phone(work.clients.identities(client_id)),
         role is Role.MANAGER or (client.owner_id == staff_id and (role in WRITERS or client.test_for == staff_id)),
         work.now,
+        conversations[0].window_until if conversations else None,
     )
 
 

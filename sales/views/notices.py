@@ -10,7 +10,9 @@ from sales.messages import Message
 from sales.offers import OPEN_STATES, Offer
 from sales.outbox import Payload
 from sales.ports import Work
+from sales.ports.people import Dialog
 from sales.topics import CopyKind
+from sales.views.merging import Pair, pair_view
 from sales.views.names import safe_name
 from sales.views.places import Place, place_about
 
@@ -22,7 +24,8 @@ PEOPLE = ("about", "by", "to")
 class NoticeView:
     """``people`` are names by the key that named them. ``own_post`` is where this person wrote ``message`` themselves.
 
-    ``offered_name`` is all that may be said of a client who is still offered.
+    ``offered_name`` is all that may be said of a client who is still offered. ``form`` is what this person fills in,
+    for a line that is a step of it.
     """
 
     place: Place
@@ -37,6 +40,8 @@ class NoticeView:
     card_post: PostId | None
     people: Mapping[str, str]
     now: Moment
+    pair: Pair | None = None
+    form: Dialog | None = None
 
 
 def notice_view(work: Work, staff_id: StaffId, params: Payload) -> NoticeView | None:
@@ -62,6 +67,8 @@ def notice_view(work: Work, staff_id: StaffId, params: Payload) -> NoticeView | 
         card.post_id if card is not None else None,
         _people(work, params),
         work.now,
+        pair_view(work, place.staff, params),
+        work.dialogs.get(staff_id) if params.get("form") is not None else None,
     )
 
 

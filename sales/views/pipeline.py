@@ -178,7 +178,7 @@ def _sees(work: Work, staff: Staff, client: Client) -> bool:
 
 def _moves(work: Work, staff: Staff, client: Client, lead: Lead) -> bool:
     """Shown or not; the use case checks again."""
-    if lead.state in (LeadState.INCOMING, LeadState.DECLINED):
+    if lead.state in (LeadState.INCOMING, LeadState.DECLINED, LeadState.JOINED):
         return False
     try:
         check_writes(work, staff, client, lead.channel_id)

@@ -2,10 +2,12 @@
 
 from aiogram.utils.formatting import Bold
 
-from sales.channels import Channel, ChannelState, Distribution, Ladder
+from channels.registry import KINDS
+from sales.channels import Afterwards, Channel, ChannelState, Distribution, Ladder
 from sales.leads import StageKind
 from sales.ports import Work
 from sales.staff import Staff
+from sales.use_cases.channel_form import asked
 from sales.views.channels import ChannelView, PlaceView, channel_view, one_channel, place_view
 from screens import buttons
 from screens.buttons import SetDelay, SetDistribution, Turn
@@ -91,15 +93,33 @@ def _keyboard(channel: Channel, language: Language) -> Keyboard:
             Button(language.t("Delays"), Turn(name="channel_ladder", args=number)),
         ),
         (
-            Button(language.t("Rename"), buttons.RenameChannel(channel=one)),
-            Button(language.t("New token"), buttons.NewToken(channel=one)),
+            Button(language.t("Rename"), buttons.RenameChannel(channel=one, setup=False)),
+            Button(_secrets_words(channel, language), buttons.NewToken(channel=one)),
         ),
+        *_at_platform(channel, language),
         (
             _pause(channel, language),
             Button(language.t("Disconnect…"), Turn(name="channel_remove", args=number), style="danger"),
         ),
         (home(language),),
     )
+
+
+def _secrets_words(channel: Channel, language: Language) -> str:
+    kind = KINDS.get(channel.kind)
+    several = kind is not None and len(asked(kind.fields)) > 1
+    return language.t("Access") if several else language.t("New token")
+
+
+def _at_platform(channel: Channel, language: Language) -> Keyboard:
+    """What an admin did there once, and may have to do again."""
+    kind = KINDS.get(channel.kind)
+    match kind.afterwards if kind is not None else Afterwards.NOTHING:
+        case Afterwards.LINK_PHONE:
+            return ((Button(language.t("Link the phone"), buttons.LinkPhone(channel=channel.id, setup=False)),),)
+        case Afterwards.AT_PLATFORM:
+            return ((Button(language.t("At the platform"), Turn(name="channel_steps", args=str(channel.id))),),)
+    return ()
 
 
 def _pause(channel: Channel, language: Language) -> Button:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sales.errors import NotFound
 from sales.ids import ChannelId
-from sales.use_cases.channel_setup import SETUP
+from sales.use_cases.channel_form import SETUP
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,40 @@ ENDS = {
 }
 WORKS: Mapping[str, str] = {
     "telegram_bot": mark("token: good (@{username})"),
+    "gateway_phone": mark("linked: {phone}"),
+    "gateway_webhook": mark("the gateway delivers where it should"),
+    "gateway_polled": mark("no PUBLIC_URL: the gateway's chats are read now and then, which is slower"),
+    "whatsapp_number": mark("token: good ({phone})"),
+    "whatsapp_subscribed": mark("Meta's app is subscribed to the account"),
+    "whatsapp_webhook": mark("messages go where they should"),
     "telegram_webhook": mark("updates go where they should"),
+    "business_account": mark("{account}: connected"),
 }
 WRONG: Mapping[str, str] = {
+    "gateway_key": mark("the gateway refuses the API key ({reason}): /channels, the channel, Access"),
+    "gateway_reached": mark("the gateway can't be reached ({reason}): it is tried again"),
+    "gateway_session": mark("the gateway has no session “{session}” yet: it is being made"),
+    "gateway_phone": mark("no phone is linked (the session is {state}): /channels, the channel, Link the phone"),
+    "gateway_webhook": mark("the gateway delivers elsewhere just now: Dibs sets that right"),
+    "whatsapp_token": mark("token: refused ({reason}). Generate another: /channels, the channel, Access"),
+    "whatsapp_reached": mark("Meta can't be reached ({reason}): check the network, it is tried again"),
+    "whatsapp_subscribed": mark(
+        "Meta's app is not subscribed to the account: the token needs whatsapp_business_management"
+    ),
+    "whatsapp_webhook": mark(
+        "messages go elsewhere: enter the address and the verify token at Meta: /channels, At the platform"
+    ),
     "telegram_token": mark("token: refused ({reason}). Get a fresh one from @BotFather: /channels, New token"),
     "telegram_reached": mark("Telegram can't be reached ({reason}): check the network, it is tried again"),
     "telegram_webhook": mark("updates go elsewhere just now: Dibs sets that right; no other program may use the token"),
     "telegram_pending": mark("{count} messages wait at Telegram: nobody fetches them fast enough"),
+    "business_mode": mark("@{username} can't be connected to accounts: switch on Business Mode in @BotFather"),
+    "business_none": mark(
+        "no account is connected yet: in the account, open Settings → Telegram Business → Chatbots, "
+        "and enter @{username}"
+    ),
+    "business_account": mark("{account} has disconnected the bot: Settings → Telegram Business → Chatbots"),
+    "business_reply": mark("{account} does not let the bot answer: Settings → Telegram Business → Chatbots"),
     "no_answer": mark("the platform does not answer: it is asked again"),
 }
 

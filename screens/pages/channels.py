@@ -1,17 +1,15 @@
-"""/channels: every account that clients write to. And the first and last steps of adding one."""
+"""/channels: every account that clients write to. And the last steps of adding one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiogram.utils.formatting import Bold
 
 from channels.registry import KINDS
 from sales.channels import Channel, ChannelState
-from sales.ids import ChannelId
 from sales.ports import Work
 from sales.staff import Staff
-from sales.use_cases.team import check_admin
 from sales.views.channels import channels_view, one_channel
-from screens.buttons import KeepName, LeaveForm, NewChannel, TryChannel, Turn
+from screens.buttons import KeepName, TryChannel, Turn
 from screens.language import Language, mark
 from screens.pages import channel_args
 from screens.pages.channel_args import Args
@@ -30,19 +28,6 @@ SIGNS = {
     ChannelState.BROKEN: "🔴",
     ChannelState.REMOVED: "⚫️",
 }
-
-TOKEN_STEPS: Mapping[str, Sequence[str]] = {
-    "telegram": (
-        mark("1. Open @BotFather and send /newbot."),
-        mark("2. Send it a name: that is what clients see. Then a username that ends in “bot”."),
-        mark("3. It answers with a token, such as 123456789:AAF…xyz. Copy the token and send it here."),
-        mark("A bot that you have already: send @BotFather /mybots, choose the bot, then “API Token”."),
-        mark("It must be a bot of its own: not the one you are writing to now, and one that no other program uses."),
-    )
-}
-"""How to come by what a kind needs."""
-
-TOKEN_LINKS = {"telegram": "https://t.me/BotFather"}
 
 
 def title_of(channel: Channel) -> str:
@@ -76,49 +61,7 @@ def _line(channel: Channel, language: Language) -> str:
     return f"{SIGNS[channel.state]} {channel.name} · {title_of(channel)}{state}"[:100]
 
 
-# --- adding one ---
-
-
-def load_kinds(work: Work, staff: Staff, args: str) -> None:
-    check_admin(work, staff.id)
-
-
-def render_kinds(view: None, reader: Reader) -> Post:
-    """Those that one pasted secret connects."""
-    language = reader.language
-    kinds = tuple(
-        (Button(kind.title, NewChannel(kind=name)),) for name, kind in KINDS.items() if len(kind.secrets) == 1
-    )
-    return post(
-        lines(Bold(language.t("Add a channel")), language.t("Where do your clients write?")),
-        keyboard=(*kinds, (home(language),)),
-    )
-
-
-def load_token(work: Work, staff: Staff, args: str) -> Channel | None:
-    """``<kind>.<channel>``: the channel only where a fresh token is asked for."""
-    check_admin(work, staff.id)
-    channel = args.partition(".")[2]
-    return one_channel(work, staff, ChannelId(int(channel))) if channel.isdecimal() else None
-
-
-def render_token(view: Channel | None, reader: Reader) -> Post:
-    language = reader.language
-    kind = reader.args.partition(".")[0]
-    title = (
-        language.t("A fresh token for «{channel}»", channel=view.name)
-        if view is not None
-        else language.t("Add a channel · {kind}", kind=KINDS[kind].title if kind in KINDS else kind)
-    )
-    safe = language.t("Your message with the token is deleted from this chat at once. The token is kept encrypted.")
-    steps = [language.t(step) for step in TOKEN_STEPS.get(kind, ())]
-    link = TOKEN_LINKS.get(kind)
-    back = LeaveForm(name="channel", args=str(view.id)) if view is not None else LeaveForm(name="new_channel")
-    keyboard = ((Button(language.t("Open @BotFather"), url=link),),) if link is not None else ()
-    return post(
-        lines(Bold(title), *steps, safe),
-        keyboard=(*keyboard, (Button(language.t("‹ Cancel"), back),)),
-    )
+# --- the name, and the end of the set-up ---
 
 
 def load_name(work: Work, staff: Staff, args: str) -> tuple[Channel, Args]:

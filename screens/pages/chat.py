@@ -9,7 +9,7 @@ from sales.messages import Direction, MessageStatus
 from sales.ports import Work
 from sales.staff import Staff
 from sales.views.browse import ChatView, Said, chat_view
-from screens.buttons import AddNote, ShowTransfer, StopWatching, Turn, Watch
+from screens.buttons import AddNote, ShowTransfer, StopWatching, Turn, UndoMerge, Watch
 from screens.clients import plain_name
 from screens.contents import summary
 from screens.language import Language
@@ -27,8 +27,8 @@ def load(work: Work, staff: Staff, args: str) -> ChatView:
 
 
 def render(view: ChatView, reader: Reader) -> Post:
-    language = reader.language
-    blocks = [part for said in view.said for part in (_line(said, reader), "\n")]
+    language, several = reader.language, len(view.channels) > 1
+    blocks = [part for said in view.said for part in (_line(said, reader, several), "\n")]
     whole = post(lines(*_head(view, language)), "\n\n", *blocks, keyboard=_keyboard(view, language))
     return replace(whole, client_id=view.client.id)
 
@@ -39,16 +39,19 @@ def _head(view: ChatView, language: Language) -> list[object]:
     facts = " · ".join(
         part for part in (owner, lead, language.n("{count} message", "{count} messages", view.total)) if part
     )
-    return [Bold(plain_name(language, view.client), f" · /chat {view.client.id}"), facts]
+    channels = " · ".join(f"«{channel.name}»" for channel in view.channels)
+    return [Bold(plain_name(language, view.client), f" · /chat {view.client.id}"), facts, channels]
 
 
-def _line(said: Said, reader: Reader) -> object:
+def _line(said: Said, reader: Reader, several: bool) -> object:
+    """``several``: the client writes on more than one channel, so each message says on which."""
     language, message = reader.language, said.message
     words = summary(language, message.content)
     shown = words if len(words) <= WORDS else f"{words[:WORDS]}…"
     body: object = Strikethrough(shown) if message.deleted_at is not None else shown
     parts: list[object] = [
-        Bold(f"{_arrow(said, language)} {said.author}"),
+        Bold(f"{_arrow(said, language)} {said.author or language.t('From the account')}"),
+        f" «{said.channel}»" if several and said.channel else "",
         f" {language.clock(message.said_at, reader.now)}\n",
         body,
     ]
@@ -88,5 +91,8 @@ def _keyboard(view: ChatView, language: Language) -> Keyboard:
     acts = [Button(language.t("Note"), AddNote(client=client))]
     if view.writes:
         acts.append(Button(language.t("Give to…"), ShowTransfer(client=client)))
-    rows = (tuple(turn), (watch,), tuple(acts), (Button(language.t("List"), Turn(name="chats", args="all.0")),))
+    undo = (
+        (Button(language.t("Undo joining two clients"), UndoMerge(merge=view.undo)),) if view.undo is not None else ()
+    )
+    rows = (tuple(turn), (watch,), tuple(acts), undo, (Button(language.t("List"), Turn(name="chats", args="all.0")),))
     return tuple(row for row in rows if row)

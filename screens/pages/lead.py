@@ -23,6 +23,7 @@ STATES = {
     LeadState.WON: mark("won"),
     LeadState.LOST: mark("lost"),
     LeadState.DECLINED: mark("declined"),
+    LeadState.JOINED: mark("joined: the client turned out to be another, whose lead goes on"),
 }
 """Where the state says more than the stage."""
 

@@ -16,12 +16,15 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a page is shown, and when. ``args`` is what the row or the button carried."""
+    """For whom a page is shown, and when. ``args`` is what the row or the button carried; ``public_url`` where the
+    internet reaches us.
+    """
 
     staff: Staff
     language: Language
     args: str
     now: Moment
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

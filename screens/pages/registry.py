@@ -3,8 +3,10 @@
 from typing import Any
 
 from screens.pages import (
+    account,
     channel,
     channel_people,
+    channel_phone,
     channel_test,
     channels,
     chat,
@@ -25,6 +27,7 @@ from screens.pages.page import Page
 
 PAGES: dict[str, Page[Any]] = {
     "channel": Page(channel.load, channel.render),
+    "channel_answers": Page(account.load_answers, account.render_answers),
     "channel_delay": Page(channel.load_channel, channel.render_delay),
     "channel_done": Page(channels.load_done, channels.render_done),
     "channel_ladder": Page(channel.load_channel, channel.render_ladder),
@@ -32,13 +35,16 @@ PAGES: dict[str, Page[Any]] = {
     "channel_member": Page(channel_people.load_member, channel_people.render_member),
     "channel_name": Page(channels.load_name, channels.render_name),
     "channel_people": Page(channel_people.load, channel_people.render),
+    "channel_phone": Page(channel_phone.load, channel_phone.render),
     "channel_place": Page(channel.load_place, channel.render_place),
+    "channel_question": Page(account.load_question, account.render_question),
     "channel_remove": Page(channel.load_channel, channel.render_remove),
+    "channel_steps": Page(account.load_steps, account.render_steps),
     "channel_test": Page(channel_test.load, channel_test.render),
+    "channel_warning": Page(account.load_warning, account.render_warning),
     "channel_way": Page(channel.load_channel, channel.render_way),
     "channels": Page(channels.load, channels.render),
-    "new_channel": Page(channels.load_kinds, channels.render_kinds),
-    "new_channel_token": Page(channels.load_token, channels.render_token),
+    "new_channel": Page(account.load_kinds, account.render_kinds),
     "help": Page(help_page.load, help_page.render),
     "lead": Page(lead.load, lead.render),
     "pipeline": Page(pipeline.load, pipeline.render),

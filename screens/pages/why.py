@@ -16,6 +16,7 @@ REASONS = {
     "crm": mark("the CRM names {to} as responsible"),
     "transferred": mark("{by} handed the client to {to}"),
     "taken_over": mark("{by} took the client over"),
+    "wrote_first": mark("{to} wrote to the client first"),
     "left_team": mark("the former owner left the team: the client goes to {to}"),
 }
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from sales.channels import Channel, ChannelState, Distribution, Ladder
 from sales.errors import Invalid
-from sales.ids import ChannelId, CrmId
+from sales.ids import ChannelId, CrmId, Moment
 from storage.repositories.base import Book
 from storage.schema import channels
 from storage.statements import Statement, Tuple, columns, fact, inserting
@@ -36,6 +36,7 @@ _ADD = Statement(inserting(channels, *_NAMES, "account_key", "secrets", "created
 _SAVE = Statement(update(channels).where(_THIS).values({name: bindparam(f"to_{name}") for name in _NAMES}))
 _TAKEN = Statement(select(channels.c.id).where(_CONNECTED, channels.c.account_key == bindparam("account")))
 _ACCOUNT_KEY = Statement(select(channels.c.account_key).where(_THIS))
+_ADDED_AT = Statement(select(channels.c.created_at).where(_THIS))
 _SECRETS = Statement(select(channels.c.secrets).where(_THIS))
 _SET_SECRETS = Statement(update(channels).where(_THIS).values(secrets=bindparam("sealed")))
 _SET_STATE = Statement(
@@ -68,6 +69,9 @@ class ChannelsRepository(Book):
 
     def account_key(self, channel_id: ChannelId) -> str:
         return str(self.link.value(_ACCOUNT_KEY, {"id_": channel_id}))
+
+    def added_at(self, channel_id: ChannelId) -> Moment:
+        return Moment(self.link.value(_ADDED_AT, {"id_": channel_id}))
 
     def set_secrets(self, channel_id: ChannelId, secrets: Mapping[str, str]) -> None:
         sealed = self.keys().encrypt(dump(dict(secrets)), _context(channel_id))

@@ -16,7 +16,7 @@ from sales.ports.conversations import ClientFilter
 from storage.repositories.client_search import found
 from storage.schema import clients, conversations
 from storage.statements import Link, Statement, Tuple, columns, each, fact
-from storage.tables.talk import CLOSED, FIRST_ADDRESS, QUIET
+from storage.tables.talk import CLOSED, FIRST_ADDRESS, MERGED, QUIET
 
 _NAMES = (
     "id",
@@ -28,6 +28,7 @@ _NAMES = (
     "not_client_at",
     "test_for",
     "username",
+    "merged_into",
 )
 CLIENT = columns(clients, _NAMES)
 Chosen = Select[*tuple[Any, ...]]
@@ -151,11 +152,11 @@ def _conditions(shape: Shape, client_id: ColumnElement[int]) -> list[ColumnEleme
 def _range(shape: Shape, rank: ColumnElement[int]) -> list[ColumnElement[bool]]:
     """Bounds are literals: the planner sees that they are ranges of the index."""
     if shape.closed:
-        closed = rank >= literal_column(str(CLOSED))
-        return [closed, clients.c.waiting_since.is_not(None)] if shape.waiting else [closed]
+        closed = [rank >= literal_column(str(CLOSED)), rank < literal_column(str(MERGED))]
+        return [*closed, clients.c.waiting_since.is_not(None)] if shape.waiting else closed
     if shape.waiting:
         return [rank < literal_column(str(QUIET // 2))]
-    return [] if shape.closed is None else [rank < literal_column(str(CLOSED))]
+    return [rank < literal_column(str(MERGED if shape.closed is None else CLOSED))]
 
 
 def _along_channel(chosen: Chosen, name: str) -> Chosen:

@@ -4,7 +4,7 @@ Only when nobody's does, names that contain it anywhere are looked for, which re
 clients).
 """
 
-from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, union
 
 from sales.clients import IdentityKind
 from storage.schema import clients, identities
@@ -14,6 +14,8 @@ from storage.texts import key_of
 MOST_FOUND = 500
 """Clients that a search considers; who gets that many must type more."""
 _END = "\U0010ffff"
+_PERSON = func.coalesce(clients.c.merged_into, clients.c.id)
+"""Who was merged into another is found as that one, by the former name too."""
 
 
 def _starts(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
@@ -30,8 +32,8 @@ _identity = or_(
 )
 _PREFIX = Statement(
     union(
-        select(clients.c.id).where(_starts(clients.c.name_key, "text")).limit(MOST_FOUND).subquery().select(),
-        select(clients.c.id)
+        select(_PERSON).where(_starts(clients.c.name_key, "text")).limit(MOST_FOUND).subquery().select(),
+        select(_PERSON)
         .where(fact("username_key IS NOT NULL"), _starts(clients.c.username_key, "handle"))
         .limit(MOST_FOUND)
         .subquery()
@@ -40,7 +42,7 @@ _PREFIX = Statement(
     )
 )
 _INSIDE = Statement(
-    select(clients.c.id)
+    select(_PERSON)
     .where(clients.c.name_key.like(bindparam("pattern"), escape="\\"))
     .order_by(clients.c.id.desc())
     .limit(MOST_FOUND)

@@ -62,6 +62,17 @@ _REMOVE = Statement(delete(clients).where(_THIS))
 
 _SAME = (identities.c.kind == bindparam("kind_"), identities.c.value == bindparam("value_"))
 _KNOWN = Statement(select(identities.c.client_id).where(*_SAME))
+_KNOWN_MANY = Statement(
+    select(identities.c.value, identities.c.client_id).where(
+        identities.c.kind == bindparam("kind_"), identities.c.value.in_(each("values_"))
+    )
+)
+_LOCK = Statement(
+    select(clients.c.merged_into)
+    .where(clients.c.id.in_(each("ids")))
+    .order_by(clients.c.id)
+    .with_for_update(key_share=True)
+)
 _IDENTITIES = Statement(
     select(identities.c.kind, identities.c.value)
     .where(identities.c.client_id == bindparam("client"))
@@ -95,6 +106,26 @@ class ClientsRepository(Book):
             if found is not None:
                 return ClientId(found)
         return None
+
+    def find_all(self, identities: Sequence[Identity]) -> Sequence[ClientId]:
+        known = self.known(identities)
+        return list(dict.fromkeys(known[identity] for identity in identities if identity in known))
+
+    def known(self, identities: Iterable[Identity]) -> Mapping[Identity, ClientId]:
+        """A statement for each kind."""
+        by_kind: dict[IdentityKind, list[str]] = {}
+        for identity in identities:
+            by_kind.setdefault(identity.kind, []).append(identity.value)
+        found = {}
+        for kind, values in by_kind.items():
+            for value, client_id in self.link.rows(_KNOWN_MANY, {"kind_": kind, "values_": values}):
+                found[Identity(kind, value)] = ClientId(client_id)
+        return found
+
+    def lock(self, client_ids: Sequence[ClientId]) -> bool:
+        if not self.link.locking or not client_ids:
+            return False
+        return any(row[0] is not None for row in self.link.rows(_LOCK, {"ids": sorted(client_ids)}))
 
     def add(self, name: str, identities: Sequence[Identity], username: str | None, test_for: StaffId | None) -> Client:
         values = {**_keys(name, username), "test_for": test_for, "created_at": self.now}

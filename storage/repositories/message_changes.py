@@ -54,6 +54,19 @@ _NOW = bindparam("moment", type_=messages.c.said_at.type)
 _SINCE = func.coalesce(messages.c.status_at, _NOW)
 
 
+_other = messages.alias("other")
+_IS_ANOTHERS = (
+    select(_other.c.id)
+    .where(
+        fact("other.external_id IS NOT NULL"),
+        _other.c.conversation_id == messages.c.conversation_id,
+        _other.c.external_id == bindparam("to_external_id", type_=messages.c.external_id.type),
+        _other.c.id != messages.c.id,
+    )
+    .exists()
+)
+
+
 def _settling(status: MessageStatus) -> Statement:
     """An external id that is known stays unless another is given; said twice, a status counts from the first time."""
     given = bindparam("to_external_id", type_=messages.c.external_id.type)
@@ -64,7 +77,7 @@ def _settling(status: MessageStatus) -> Statement:
         .values(
             status=literal_column(f"'{status}'"),
             status_at=case((messages.c.status == literal_column(f"'{status}'"), _SINCE), else_=_NOW),
-            external_id=case((given.is_(None), messages.c.external_id), else_=given),
+            external_id=case((given.is_(None) | _IS_ANOTHERS, messages.c.external_id), else_=given),
             problem=bindparam("to_problem"),
         )
     )

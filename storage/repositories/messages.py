@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import ClientId, ConversationId, MediaId, MessageId
 from sales.messages import Direction, Message, MessageStatus
-from sales.ports.conversations import NewMessage
+from sales.ports.conversations import NewMessage, Stored
 from storage.contents import COLUMNS, from_columns, to_columns
 from storage.repositories.media import REMOTE, remote_file
 from storage.repositories.message_changes import MessageChanges
@@ -49,11 +49,17 @@ _BY_EXTERNAL = Statement(
         messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external")
     )
 )
-_OF_CLIENT = Statement(
+_newest = (
     _reading()
-    .where(messages.c.client_id == bindparam("client"), messages.c.id < bindparam("before"))
-    .order_by(messages.c.id.desc())
+    .where(messages.c.client_id == bindparam("client"))
+    .order_by(messages.c.created_at.desc(), messages.c.id.desc())
     .limit(bindparam("most"))
+)
+_OF_CLIENT = Statement(_newest)
+_mark = messages.alias("mark")
+_MARK = select(_mark.c.created_at).where(_mark.c.id == bindparam("before")).scalar_subquery()
+_OF_CLIENT_BEFORE = Statement(
+    _newest.where(tuple_(messages.c.created_at, messages.c.id) < tuple_(_MARK, bindparam("before")))
 )
 _OF_MEDIA = Statement(
     _reading().where(messages.c.media_id == bindparam("media")).order_by(messages.c.id.desc()).limit(1)
@@ -66,7 +72,7 @@ _OF_ALBUM = Statement(
 _LAST_HEARD = Statement(
     select(messages.c.external_id)
     .where(messages.c.conversation_id == bindparam("conversation"), messages.c.direction == Direction.IN)
-    .order_by(messages.c.id.desc())
+    .order_by(messages.c.created_at.desc(), messages.c.id.desc())
     .limit(1)
 )
 _COUNT = Statement(select(func.count()).select_from(messages).where(messages.c.client_id == bindparam("client")))
@@ -96,7 +102,6 @@ _ID = Statement(
         messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external")
     )
 )
-_NEWEST = 2**62
 
 
 class MessagesRepository(MessageChanges):
@@ -108,23 +113,35 @@ class MessagesRepository(MessageChanges):
         return {message.id: message for message in map(_message, rows)}
 
     def add(self, new: Sequence[NewMessage]) -> Sequence[MessageId]:
+        return [stored.id for stored in self.store(new)]
+
+    def store(self, new: Sequence[NewMessage]) -> Sequence[Stored]:
         if any(message.external_id is None for message in new):
             return [self._add_one(message) for message in new]
         values = [self._values(message) for message in new]
         known = self.link.added(_ADD_MANY, values)
+        if isinstance(known, range):
+            return [Stored(MessageId(id_), True) for id_ in known]
         if known is not None:
-            return [MessageId(id_) for id_ in known]
+            return self._told_apart(new, known)
         rows = self.link.returning(_ADD, values)
         ids = {(conversation_id, external_id): MessageId(id_) for id_, conversation_id, external_id in rows}
-        return [ids.get(_key(message)) or self._present(message) for message in new]
+        return _once([Stored(ids.get(_key(one)) or self._present(one), _key(one) in ids) for one in new])
 
-    def _add_one(self, message: NewMessage) -> MessageId:
+    def _told_apart(self, messages: Sequence[NewMessage], added: int) -> Sequence[Stored]:
+        """Ids only ever rise: those of the ``added`` new ones are the highest."""
+        ids = [self._present(message) for message in messages]
+        fresh = set(sorted(set(ids))[-added:]) if added else set()
+        return _once([Stored(id_, id_ in fresh) for id_ in ids])
+
+    def _add_one(self, message: NewMessage) -> Stored:
         added = self.link.value(_ADD, self._values(message))
-        return self._present(message) if added is None else MessageId(added)
+        return Stored(self._present(message), False) if added is None else Stored(MessageId(added), True)
 
     def _values(self, message: NewMessage) -> dict[str, Any]:
         values = {name: getattr(message, name) for name in _NEW}
-        return {**values, **to_columns(message.content), "created_at": self.now}
+        place = message.said_at if message.history else self.now
+        return {**values, **to_columns(message.content), "created_at": place}
 
     def _present(self, message: NewMessage) -> MessageId:
         conversation_id, external_id = _key(message)
@@ -134,8 +151,11 @@ class MessagesRepository(MessageChanges):
         return _maybe(self.link.one(_BY_EXTERNAL, {"conversation": conversation_id, "external": external_id}))
 
     def of_client(self, client_id: ClientId, limit: int, before: MessageId | None = None) -> Sequence[Message]:
-        last = _NEWEST if before is None else before
-        rows = self.link.rows(_OF_CLIENT, {"client": client_id, "before": last, "most": limit})
+        params = {"client": client_id, "most": limit}
+        if before is None:
+            rows = self.link.rows(_OF_CLIENT, params)
+        else:
+            rows = self.link.rows(_OF_CLIENT_BEFORE, {**params, "before": before})
         return [_message(row) for row in reversed(rows)]
 
     def of_media(self, media_id: MediaId) -> Message | None:
@@ -152,6 +172,16 @@ class MessagesRepository(MessageChanges):
 
     def count(self, client_id: ClientId) -> int:
         return int(self.link.value(_COUNT, {"client": client_id}))
+
+
+def _once(stored: Sequence[Stored]) -> Sequence[Stored]:
+    """One that came twice in a list is new once."""
+    seen: set[MessageId] = set()
+    found = []
+    for one in stored:
+        found.append(Stored(one.id, one.new and one.id not in seen))
+        seen.add(one.id)
+    return found
 
 
 def _key(message: NewMessage) -> tuple[ConversationId, str | None]:

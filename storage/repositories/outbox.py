@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import Moment, OutboxId
-from sales.outbox import Row, RowState
+from sales.outbox import Row, RowKind, RowState
 from sales.ports.outgoing import RowReport
 from storage.repositories.outbox_claiming import Claiming
 from storage.repositories.outbox_heads import UNSETTLED_ROWS
@@ -28,6 +28,16 @@ _NEXT_DUE = Statement(
         .scalar_subquery(),
         select(func.min(outbox.c.due_at)).where(fact(LATER), _IN_LANE).scalar_subquery(),
     )
+)
+_RELAYS = Statement(
+    select(*ROW)
+    .where(
+        UNSETTLED_ROWS,
+        outbox.c.stream == bindparam("stream_"),
+        fact("state = 'queued'"),
+        outbox.c.kind == literal_column(f"'{RowKind.RELAY}'"),
+    )
+    .order_by(outbox.c.rank, outbox.c.id)
 )
 _LANES = Statement(
     text(f"""
@@ -66,6 +76,12 @@ class OutboxRepository(Putting, Claiming, Settling):
         """None once it was sent or dropped."""
         row = self.link.one(_GET, {"id_": row_id})
         return None if row is None else row_of(row)
+
+    def take_relays(self, stream: str) -> Sequence[Row]:
+        self._lock_streams([stream])
+        rows = [row_of(row) for row in self.link.rows(_RELAYS, {"stream_": stream})]
+        self.finish_sent([row.id for row in rows])
+        return rows
 
     def next_due(self, lanes: Sequence[str]) -> Mapping[str, Moment]:
         """Lanes with nothing to send, or only what waits for something else, are not there. Knows no rate limits."""

@@ -79,7 +79,8 @@ def _invite(row: Tuple) -> Invite:
 _OLD_INVITES = Statement(
     delete(invites).where(func.coalesce(invites.c.used_at, invites.c.expires_at) < bindparam("before"))
 )
-_DIALOG_NAMES = ("staff_id", "kind", "data", "expires_at")
+_DIALOG_NAMES = ("staff_id", "kind", "data", "expires_at", "secrets")
+_DIALOGS = Statement(select(*columns(dialogs, _DIALOG_NAMES)).where(dialogs.c.kind == bindparam("kind")))
 _DIALOG = Statement(select(*columns(dialogs, _DIALOG_NAMES)).where(dialogs.c.staff_id == bindparam("staff")))
 _INSERT_DIALOG = upsert(dialogs).values({name: bindparam(name) for name in _DIALOG_NAMES})
 _SET_DIALOG = Statement(
@@ -91,15 +92,30 @@ _OLD_DIALOGS = Statement(delete(dialogs).where(dialogs.c.expires_at < bindparam(
 _CLEAR_DIALOG = Statement(delete(dialogs).where(dialogs.c.staff_id == bindparam("staff")))
 
 
+def _context(staff_id: StaffId) -> str:
+    return f"dialog {staff_id}"
+
+
 class DialogsRepository(Book):
     def get(self, staff_id: StaffId) -> Dialog | None:
         """Also one that has expired: only whoever reads it knows what that means."""
         row = self.link.one(_DIALOG, {"staff": staff_id})
-        return None if row is None else Dialog(StaffId(row[0]), row[1], load_texts(row[2]), row[3])
+        return None if row is None else self._dialog(row)
+
+    def of_kind(self, kind: str) -> Sequence[Dialog]:
+        """A look at the whole table, which has a row for each person at most."""
+        return [self._dialog(row) for row in self.link.rows(_DIALOGS, {"kind": kind})]
+
+    def _dialog(self, row: Tuple) -> Dialog:
+        staff_id, kind, data, expires_at, sealed = row
+        secrets = load_texts(self.keys().decrypt(sealed, _context(staff_id))) if sealed is not None else {}
+        return Dialog(StaffId(staff_id), kind, load_texts(data), expires_at, secrets)
 
     def set(self, dialog: Dialog) -> None:
         values = {name: getattr(dialog, name) for name in _DIALOG_NAMES}
-        self.link.run(_SET_DIALOG, {**values, "data": dump(dict(dialog.data))})
+        secrets = dump(dict(dialog.secrets)) if dialog.secrets else None
+        sealed = self.keys().encrypt(secrets, _context(dialog.staff_id)) if secrets is not None else None
+        self.link.run(_SET_DIALOG, {**values, "data": dump(dict(dialog.data)), "secrets": sealed})
 
     def clear(self, staff_id: StaffId) -> None:
         self.link.run(_CLEAR_DIALOG, {"staff": staff_id})

@@ -81,7 +81,7 @@ def _topic(row: Tuple) -> Topic:
 
 
 _COPY_NAMES = ("staff_id", "post_id", "kind", "client_id", "message_id", "offer_id", "media", "posted_at", "thread_id")
-_COPY = columns(message_copies, _COPY_NAMES)
+COPY = columns(message_copies, _COPY_NAMES)
 _HAS_MESSAGE = fact("message_id IS NOT NULL")
 _HAS_CLIENT = fact("client_id IS NOT NULL")
 _OF_ONE = (message_copies.c.client_id == bindparam("client"), message_copies.c.staff_id == bindparam("staff"))
@@ -93,18 +93,23 @@ _ADD_COPY = Statement(
     )
 )
 _AT = Statement(
-    select(*_COPY).where(message_copies.c.staff_id == bindparam("staff"), message_copies.c.post_id == bindparam("post"))
+    select(*COPY).where(message_copies.c.staff_id == bindparam("staff"), message_copies.c.post_id == bindparam("post"))
 )
-_of_message = select(*_COPY).where(_HAS_MESSAGE, message_copies.c.message_id == bindparam("message"))
+_of_message = select(*COPY).where(_HAS_MESSAGE, message_copies.c.message_id == bindparam("message"))
 _OF_MESSAGE = Statement(_of_message.order_by(message_copies.c.staff_id, message_copies.c.post_id))
 _OF_MESSAGE_BY = Statement(
     _of_message.where(message_copies.c.staff_id == bindparam("staff")).order_by(message_copies.c.post_id)
 )
 _OF_CLIENT = Statement(
-    select(*_COPY)
+    select(*COPY)
     .where(_HAS_CLIENT, *_OF_ONE, message_copies.c.post_id > bindparam("after"))
     .order_by(message_copies.c.post_id)
     .limit(bindparam("most"))
+)
+_REMOVE_COPY = Statement(
+    delete(message_copies).where(
+        message_copies.c.staff_id == bindparam("staff"), message_copies.c.post_id == bindparam("post")
+    )
 )
 _REMOVE_OF_CLIENT = Statement(delete(message_copies).where(_HAS_CLIENT, *_OF_ONE))
 
@@ -116,24 +121,27 @@ class CopiesRepository(Book):
 
     def at(self, staff_id: StaffId, post_id: PostId) -> MessageCopy | None:
         row = self.link.one(_AT, {"staff": staff_id, "post": post_id})
-        return None if row is None else _copy(row)
+        return None if row is None else copy_of(row)
 
     def of_message(self, message_id: MessageId, staff_id: StaffId | None = None) -> Sequence[MessageCopy]:
         if staff_id is None:
             rows = self.link.rows(_OF_MESSAGE, {"message": message_id})
         else:
             rows = self.link.rows(_OF_MESSAGE_BY, {"message": message_id, "staff": staff_id})
-        return [_copy(row) for row in rows]
+        return [copy_of(row) for row in rows]
 
     def of_client(self, staff_id: StaffId, client_id: ClientId, limit: int, after: int = 0) -> Sequence[MessageCopy]:
         values = {"staff": staff_id, "client": client_id, "after": after, "most": limit}
-        return [_copy(row) for row in self.link.rows(_OF_CLIENT, values)]
+        return [copy_of(row) for row in self.link.rows(_OF_CLIENT, values)]
+
+    def remove(self, staff_id: StaffId, post_id: PostId) -> None:
+        self.link.run(_REMOVE_COPY, {"staff": staff_id, "post": post_id})
 
     def remove_of_client(self, staff_id: StaffId, client_id: ClientId) -> None:
         self.link.run(_REMOVE_OF_CLIENT, {"staff": staff_id, "client": client_id})
 
 
-def _copy(row: Tuple) -> MessageCopy:
+def copy_of(row: Tuple) -> MessageCopy:
     staff_id, post_id, kind, client_id, message_id, offer_id, media, posted_at, thread_id = row
     return MessageCopy(
         staff_id, post_id, CopyKind(kind), client_id, message_id, offer_id, bool(media), posted_at, thread_id

@@ -103,5 +103,6 @@ dialogs = Table(
     ref("staff_id", "staff", primary_key=True),
     Column("kind", Text, nullable=False),
     Column("data", Text, nullable=False),
+    Column("secrets", Text),  # a JSON object, encrypted
     moment("expires_at", nullable=True),
 )

@@ -35,8 +35,10 @@ channels = Table(
 
 QUIET = 4_000_000_000_000_000
 CLOSED = 8_000_000_000_000_000
+MERGED = 1_000_000_000_000_000_000
 """``rank`` puts clients in the order of lists: those who wait (since when), below QUIET; the others, below CLOSED,
-the newest word first; closed ones above CLOSED in the same order. So every list is a range of an index."""
+the newest word first; closed ones above CLOSED in the same order; who was merged into another stands above MERGED, and
+in no list. So every list is a range of an index."""
 
 clients = Table(
     "clients",
@@ -52,12 +54,14 @@ clients = Table(
     moment("closed_at", nullable=True),
     moment("not_client_at", nullable=True),
     ref("test_for", "staff", nullable=True),
+    ref("merged_into", "clients", "CASCADE", nullable=True),
     moment("created_at"),
     Column(
         "rank",
         BigInteger,
         Computed(
-            f"CASE WHEN closed_at IS NULL THEN 0 ELSE {CLOSED} END"
+            f"CASE WHEN merged_into IS NULL THEN 0 ELSE {MERGED} END"
+            f" + CASE WHEN closed_at IS NULL THEN 0 ELSE {CLOSED} END"
             f" + CASE WHEN waiting_since IS NULL THEN {QUIET} - coalesce(last_message_at, 0) ELSE waiting_since END",
             persisted=True,
         ),
@@ -69,6 +73,8 @@ clients = Table(
     Index("ix_clients_name_key", "name_key"),
     partial("ix_clients_test_for", "test_for IS NOT NULL", "id"),
     partial("ix_clients_username_key", "username_key IS NOT NULL", "username_key"),
+    partial("ix_clients_merged_into", "merged_into IS NOT NULL", "merged_into"),
+    rule("merged", "merged_into IS NULL OR (owner_id IS NULL AND waiting_since IS NULL)"),
     sqlite_autoincrement=True,
 )
 
@@ -95,11 +101,14 @@ conversations = Table(
     moment("last_inbound_at", nullable=True),
     Column("unreachable", Text),
     moment("window_until", nullable=True),
+    moment("window_step_at", nullable=True),  # when the clock looks at the window next
+    moment("chosen_at", nullable=True),
     moment("created_at"),
     Column("client_rank", BigInteger, nullable=False),  # the client's rank again, for lists of one channel
     Column("first_address", Boolean, nullable=False),  # of the client on this channel: lists show each client once
     UniqueConstraint("channel_id", "address"),
     Index("ix_conversations_client_id", "client_id", "channel_id"),
+    partial("ix_conversations_window_step_at", "window_step_at IS NOT NULL", "window_step_at"),
     partial("ix_conversations_channel_id", FIRST_ADDRESS, "channel_id", "client_rank", "client_id"),
     sqlite_autoincrement=True,
 )
@@ -142,7 +151,7 @@ messages = Table(
     ref("media_id", "media", "SET NULL", nullable=True),
     Column("status", Text, nullable=False),
     moment("status_at", nullable=True),  # since when; unset for what never left
-    moment("created_at"),
+    moment("created_at"),  # with the id its place in the conversation; of history, when it was said
     moment("said_at"),
     ref("author_id", "staff", nullable=True),
     Column("external_id", Text),
@@ -160,14 +169,14 @@ messages = Table(
     rule("outgoing", "direction <> 'out' OR status <> 'received'"),
     rule("note", "direction <> 'note' OR (author_id IS NOT NULL AND external_id IS NULL)"),
     partial("uq_messages_external_id", "external_id IS NOT NULL", "conversation_id", "external_id", unique=True),
-    Index("ix_messages_client_id", "client_id", "id"),
+    Index("ix_messages_client_id", "client_id", "created_at", "id"),
     partial("ix_messages_album", "album IS NOT NULL", "conversation_id", "album"),
     partial("ix_messages_reply_to", "reply_to IS NOT NULL", "reply_to"),
     partial("ix_messages_media_id", "media_id IS NOT NULL", "media_id"),
     sqlite_autoincrement=True,
 )
 # Deleting a client reaches their messages through conversations, which SQLite looks up by this index.
-Index("ix_messages_conversation_id", messages.c.conversation_id, messages.c.id)
+Index("ix_messages_conversation_id", messages.c.conversation_id, messages.c.created_at, messages.c.id)
 
 message_versions = Table(
     "message_versions",

@@ -29,6 +29,13 @@ class Messages:
     def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]:
         return [message for message in self.kept.values() if message.album == album]
 
+    def by_external(self, conversation_id: ConversationId, external_id: str) -> Message | None:
+        return next((message for message in self.kept.values() if message.external_id == external_id), None)
+
+    def last_heard(self, conversation_id: ConversationId) -> str | None:
+        heard = [message.external_id for message in self.kept.values() if message.direction is Direction.IN]
+        return heard[-1] if heard else None
+
     def versions(self, message_id: MessageId) -> Sequence[Version]:
         return self.former.get(message_id, [])
 
@@ -53,6 +60,7 @@ class Channels:
     kept: dict[ChannelId, Channel] = field(default_factory=dict)
     keys: dict[ChannelId, Mapping[str, str]] = field(default_factory=dict)
     offsets: dict[ChannelId, int] = field(default_factory=dict)
+    added: dict[ChannelId, Moment] = field(default_factory=dict)
 
     def get(self, channel_id: ChannelId) -> Channel | None:
         return self.kept.get(channel_id)
@@ -65,6 +73,12 @@ class Channels:
 
     def set_state(self, channel_id: ChannelId, state: ChannelState, problem: str | None = None) -> None:
         self.kept[channel_id] = replace(self.kept[channel_id], state=state, problem=problem)
+
+    def added_at(self, channel_id: ChannelId) -> Moment:
+        return self.added.get(channel_id, Moment(0))
+
+    def offset(self, channel_id: ChannelId) -> int | None:
+        return self.offsets.get(channel_id)
 
     def set_offset(self, channel_id: ChannelId, offset: int) -> None:
         self.offsets[channel_id] = offset
@@ -83,6 +97,8 @@ class Books:
         self.inbox: list[tuple[str, str, bytes, str]] = []
         self.rows: list[NewRow] = []
         self.audit: list[str] = []
+        self.workspace: dict[str, str] = {}
+        self.now = Moment(1)
         self.writes = 0
         self.before_write: Callable[[], Any] | None = None
         self.handled: list[str] = []
@@ -91,13 +107,14 @@ class Books:
     @property
     def work(self) -> Any:
         return SimpleNamespace(
-            now=Moment(1),
+            now=self.now,
             messages=self.messages,
             media=SimpleNamespace(get=self.media.get),
             conversations=SimpleNamespace(get=lambda _: self.conversation, by_address=self._by_address),
             clients=SimpleNamespace(get=lambda _: self.client),
             channels=self.channels,
             seen=self.seen,
+            workspace=SimpleNamespace(get=self.workspace.get, set=self.workspace.__setitem__),
             inbox=SimpleNamespace(add=lambda *entry: self.inbox.append(entry), count=lambda: len(self.inbox)),
             outbox=SimpleNamespace(put=self.rows.extend),
             staff=SimpleNamespace(list=lambda: [SimpleNamespace(id=StaffId(1), admin=True, reachable=True)]),

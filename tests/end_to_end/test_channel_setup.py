@@ -237,6 +237,33 @@ def listed(world: World) -> list[dict[str, object]]:
     return found
 
 
+# --- a Telegram account ---
+
+
+@FLAT
+async def test_a_telegram_account_is_connected_by_a_bot_in_business_mode(world: World) -> None:
+    bot = await boutique_bot(world)
+    await world.admin.start()
+    await world.admin.write("/channels")
+    await world.admin.wait_for(lambda m: "Add a channel" in m.labels)
+    await world.admin.tap("Add a channel")
+    await world.admin.wait_for(lambda m: "Telegram account" in m.labels)
+    await world.admin.tap("Telegram account")
+    await world.admin.wait_for(shows("Business Mode"))
+    await world.admin.write(NEW_TOKEN)
+    await world.admin.wait_for(shows("can't be connected to accounts"))
+    await world.telegram.set_bot(bot, can_connect_to_business=True)
+    await world.admin.write(NEW_TOKEN)
+    page = await world.admin.wait_for(shows("Chatbots: enter @boutique_bot"))
+    assert "Telegram Premium" in page.text
+    await nowhere(world, NEW_TOKEN)
+    await world.admin.tap("Next ›")
+    await world.admin.wait_for(shows("What is the channel called?"))
+    await world.admin.write("Desk")
+    await world.admin.wait_for(shows("how are new clients handed out"))
+    assert rows(world.house, "SELECT kind, name FROM channels WHERE id = 2") == [("telegram_business", "Desk")]
+
+
 # --- what can be set ---
 
 

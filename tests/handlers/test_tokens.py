@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Chat, Message
 
-from handlers.redacting import without_tokens
+from handlers.redacting import without_tokens, without_words
 from handlers.tokens import pasted
 
 TOKEN = "123456789:AAF-a-token-as-BotFather-gives-them-ou"
@@ -38,6 +38,14 @@ def test_a_raw_update_is_kept_without_its_token() -> None:
     kept = without_tokens(json.dumps(raw).encode())
     assert TOKEN.encode() not in kept
     assert json.loads(kept)["message"] == {"text": "Use <token> now", "from": {"id": 123456789}}
+
+
+def test_an_answer_to_a_form_about_secrets_is_kept_without_its_words() -> None:
+    message = {"message_id": 5, "date": 1, "from": {"id": 7}, "chat": {"id": 7}, "text": "s3cret", "entities": [{}]}
+    kept = without_words({"update_id": 7, "message": message})
+    assert "s3cret" not in json.dumps(kept)
+    assert kept["update_id"] == 7
+    assert without_words({"update_id": 8, "callback_query": {}}) == {"update_id": 8, "callback_query": {}}
 
 
 def test_bytes_that_are_no_text_are_kept_as_they_are() -> None:

@@ -7,17 +7,25 @@ from pathlib import Path
 
 from bot import findings
 from channels.hub import BREAKS
+from channels.registry import KINDS
 from channels.telegram import updates
 from channels.telegram.contents import UNSUPPORTED_LABELS
 from channels.telegram.outcomes import _CODES
+from channels.telegram_business import outcomes as in_accounts
+from channels.whatsapp_cloud import accounts
+from channels.whatsapp_cloud import listening as cloud_listening
+from channels.whatsapp_linked import states
 from delivery.backoff import GAVE_UP
+from sales.channels import Afterwards
+from sales.use_cases.channel_form import asked
 from sales.use_cases.channel_problem import LASTING
+from sales.use_cases.continuing import LOST
 from screens.contents import LABELS
 from screens.errors import SPECIAL
 from screens.notice_messages import REASONS
 from screens.notice_team import CRM_REASONS, PROBLEMS
 from screens.notices import NOTICES
-from screens.pages import channel_test, why
+from screens.pages import account_words, channel_test, why
 
 ROOT = Path(__file__).parent.parent.parent
 THEIRS = {"bad_request", "crm"}
@@ -76,11 +84,13 @@ def test_every_problem_of_a_channel_has_words() -> None:
         if name.isupper() and isinstance(value, str) and re.fullmatch("[a-z_]+", value)
     }
     assert told >= {"token", "conflict", "unreachable"}
+    told |= {*accounts.PROBLEMS, *cloud_listening.PROBLEMS, *states.PROBLEMS, *LOST}
     assert (told | BREAKS | LASTING) - set(PROBLEMS) == set(), "add these to screens/notice_team.py"
 
 
 def test_every_reason_why_a_message_was_refused_has_words() -> None:
-    refused = codes("Refused", 0, "channels", "delivery") | {code for code, _ in _CODES} | {GAVE_UP, "stale"}
+    tables = {code for code, _ in (*_CODES, *in_accounts._CODES)}
+    refused = codes("Refused", 0, "channels", "delivery") | tables | {GAVE_UP, "stale"}
     assert refused >= {"too_long", "gone"}
     assert refused - THEIRS - set(REASONS) == set(), "add these to screens/notice_messages.py"
 
@@ -126,6 +136,17 @@ def test_details_of_errors_that_are_no_literals_where_they_are_raised_have_words
     """Raised by a helper that is given the detail, or passed on from a room that knows no errors of sales."""
     given = codes("_target", 1, "handlers") | codes("NotIdentified", 0, "channels")
     assert {("Invalid", detail) for detail in given} - set(SPECIAL) == set(), "add these to screens/errors.py"
+
+
+def test_every_kind_of_channel_says_how_to_come_by_what_it_needs() -> None:
+    for name, kind in KINDS.items():
+        assert {field.name for field in kind.fields} == set(kind.secrets), name
+        for field in asked(kind.fields):
+            assert (name, field.name) in account_words.QUESTIONS, "add these to screens/pages/account_words.py"
+            assert field.name in account_words.FIELDS
+            assert ("Invalid", field.refusal) in SPECIAL, "add these to screens/errors.py"
+        assert (kind.afterwards is Afterwards.AT_PLATFORM) == (name in account_words.STEPS), name
+        assert kind.capabilities.unofficial == (name in account_words.WARNINGS), name
 
 
 def test_every_reason_for_an_owner_is_told_by_why() -> None:

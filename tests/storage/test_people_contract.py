@@ -177,6 +177,17 @@ async def test_audit_is_listed_the_newest_first(world: World) -> None:
     assert [entry.action for entry in await world.read(lambda work: work.audit.list(10, before=2))] == ["stranger"]
 
 
+async def test_secrets_of_a_dialog_are_sealed_and_bound_to_the_person(world: World) -> None:
+    person: Staff = await world.write(add_staff)
+    dialog = Dialog(person.id, "account", {"kind": "x"}, None, {"key": "a very secret key"})
+    await world.write(lambda work: work.dialogs.set(dialog))
+    assert await world.read(lambda work: work.dialogs.get(person.id)) == dialog
+    assert await world.read(lambda work: work.dialogs.of_kind("account")) == [dialog]
+    assert await world.read(lambda work: work.dialogs.of_kind("note")) == []
+    await world.write(lambda work: work.dialogs.set(Dialog(person.id, "account", {}, None)))
+    assert await world.read(lambda work: work.dialogs.get(person.id)) == Dialog(person.id, "account", {}, None)
+
+
 async def test_a_dialog_is_one_per_person(world: World) -> None:
     person: Staff = await world.write(add_staff)
     await world.write(lambda work: work.dialogs.set(Dialog(person.id, "channel", {"step": "token"}, None)))

@@ -24,14 +24,15 @@ def get_business_connection(call: Call) -> Json:
 
 @method("readBusinessMessage")
 def read_business_message(call: Call) -> bool:
-    """Marks an incoming message as read; needs `can_read_messages`."""
+    """Marks an incoming message as read; needs `can_read_messages`, and a chat that was active in the last 24 hours."""
     connection = _connection(call)
     connection.require("can_read_messages")
-    chat = connection.chats.get(call.params.integer("chat_id"))
-    message = chat.find(call.params.integer("message_id")) if chat is not None else None
-    if chat is None or message is None:
+    chat = connection.open_chat(call.params.integer("chat_id"), call.world.clock.now())
+    message = chat.find(call.params.integer("message_id"))
+    if message is None or message.author is connection.owner:
         raise BadRequest("MESSAGE_ID_INVALID")
-    connection.read[chat.id] = max(connection.read.get(chat.id, 0), message.id)
+    read = connection.mailbox.read
+    read[chat.id] = max(read.get(chat.id, 0), message.id)
     chat.touch()
     return True
 
@@ -49,4 +50,6 @@ def delete_business_messages(call: Call) -> bool:
         connection.require("can_delete_sent_messages" if own else "can_delete_all_messages")
     for message in found:
         erase(message)
+    if found and call.world.options.business_echo:
+        call.world.deliver_deletion(found[0].chat, [message.id for message in found])
     return True

@@ -40,12 +40,15 @@ def _change(call: Call, message: Message, content: Json, media: Media | None, ma
     same_media = message.media is None if media is None else media.same_as(message.media)
     if content == message.content and markup == message.markup and same_media:
         raise BadRequest(NOT_MODIFIED)
-    if content != message.content or not same_media:
+    changed = content != message.content or not same_media
+    if changed:
         message.versions.append(message.content)
         del message.versions[:-MAX_VERSIONS]
         message.edited = int(call.world.clock.now())
     message.content, message.media, message.markup = content, media, markup
     message.chat.touch()
+    if changed:
+        call.world.echo("edited_message", message)
     return message.api(call.bot.id)
 
 

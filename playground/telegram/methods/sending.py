@@ -44,7 +44,7 @@ def send(call: Call, content: Json, media: Media | None = None, chat: Chat | Non
         else:
             thread_id = original.thread_id
     markup = None if album else markup_of(call, chat)
-    return call.world.post(
+    message = call.world.post(
         chat,
         author_in(call, chat, extra),
         content,
@@ -57,13 +57,14 @@ def send(call: Call, content: Json, media: Media | None = None, chat: Chat | Non
         album=album,
         extra=extra,
     )
+    call.world.echo("message", message)
+    return message
 
 
 def author_in(call: Call, chat: Chat, extra: Json) -> Bot | Person:
     """The bot, or in a business chat its owner, marked as written by the bot."""
     if chat.connection is None:
         return call.bot
-    extra["business_connection_id"] = chat.connection.id
     extra["sender_business_bot"] = call.bot.user()
     return chat.connection.owner
 

@@ -325,20 +325,35 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("not_client_at", sa.BigInteger(), nullable=True),
         sa.Column("test_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column(
             "rank",
             sa.BigInteger(),
             sa.Computed(
-                "CASE WHEN closed_at IS NULL THEN 0 ELSE 8000000000000000 END + CASE WHEN waiting_since IS NULL THEN 4000000000000000 - coalesce(last_message_at, 0) ELSE waiting_since END",
+                "CASE WHEN merged_into IS NULL THEN 0 ELSE 1000000000000000000 END + CASE WHEN closed_at IS NULL THEN 0 ELSE 8000000000000000 END + CASE WHEN waiting_since IS NULL THEN 4000000000000000 - coalesce(last_message_at, 0) ELSE waiting_since END",
                 persisted=True,
             ),
             nullable=False,
+        ),
+        sa.CheckConstraint(
+            "merged_into IS NULL OR (owner_id IS NULL AND waiting_since IS NULL)", name=op.f("ck_clients_merged")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into"], ["clients.id"], name=op.f("fk_clients_merged_into"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_clients_owner_id")),
         sa.ForeignKeyConstraint(["test_for"], ["staff.id"], name=op.f("fk_clients_test_for")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_clients_merged_into",
+        "clients",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index("ix_clients_name_key", "clients", ["name_key"], unique=False)
     op.create_index(
@@ -383,6 +398,7 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_dialogs_staff_id")),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_dialogs")),
@@ -419,7 +435,8 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state <> 'open' OR stage_id IS NOT NULL", name=op.f("ck_builtin_deals_stage")),
         sa.CheckConstraint(
-            "state IN ('wanted', 'incoming', 'open', 'won', 'lost', 'declined')", name=op.f("ck_builtin_deals_state")
+            "state IN ('wanted', 'incoming', 'open', 'won', 'lost', 'declined', 'joined')",
+            name=op.f("ck_builtin_deals_state"),
         ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["clients.id"], name=op.f("fk_builtin_deals_client_id"), ondelete="CASCADE"
@@ -488,6 +505,8 @@ def upgrade() -> None:
         sa.Column("last_inbound_at", sa.BigInteger(), nullable=True),
         sa.Column("unreachable", sa.Text(), nullable=True),
         sa.Column("window_until", sa.BigInteger(), nullable=True),
+        sa.Column("window_step_at", sa.BigInteger(), nullable=True),
+        sa.Column("chosen_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("client_rank", sa.BigInteger(), nullable=False),
         sa.Column("first_address", sa.Boolean(), nullable=False),
@@ -508,6 +527,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("first_address"),
     )
     op.create_index("ix_conversations_client_id", "conversations", ["client_id", "channel_id"], unique=False)
+    op.create_index(
+        "ix_conversations_window_step_at",
+        "conversations",
+        ["window_step_at"],
+        unique=False,
+        sqlite_where=sa.text("window_step_at IS NOT NULL"),
+        postgresql_where=sa.text("window_step_at IS NOT NULL"),
+    )
     op.create_table(
         "identities",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -539,7 +566,7 @@ def upgrade() -> None:
         sa.Column("pipeline_id", sa.Text(), nullable=True),
         sa.Column("stage_id", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('wanted', 'incoming', 'open', 'won', 'lost', 'declined')", name=op.f("ck_leads_state")
+            "state IN ('wanted', 'incoming', 'open', 'won', 'lost', 'declined', 'joined')", name=op.f("ck_leads_state")
         ),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_leads_channel_id")),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_leads_client_id"), ondelete="CASCADE"),
@@ -565,6 +592,56 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state IN ('wanted', 'incoming', 'open')"),
         postgresql_where=sa.text("state IN ('wanted', 'incoming', 'open')"),
+    )
+    op.create_table(
+        "merge_proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("one_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'merged', 'distinct')", name=op.f("ck_merge_proposals_state")),
+        sa.CheckConstraint("one_id < other_id", name=op.f("ck_merge_proposals_order")),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_merge_proposals_decided_by")),
+        sa.ForeignKeyConstraint(["one_id"], ["clients.id"], name=op.f("fk_merge_proposals_one_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["clients.id"], name=op.f("fk_merge_proposals_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_proposals")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_merge_proposals_one_id_other_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_merge_proposals_other_id", "merge_proposals", ["other_id"], unique=False)
+    op.create_table(
+        "merges",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("gone_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("into_id <> gone_id", name=op.f("ck_merges_two")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_merges_by_id")),
+        sa.ForeignKeyConstraint(["gone_id"], ["clients.id"], name=op.f("fk_merges_gone_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["into_id"], ["clients.id"], name=op.f("fk_merges_into_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["undone_by"], ["staff.id"], name=op.f("fk_merges_undone_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_merges_gone_id", "merges", ["gone_id", "id"], unique=False)
+    op.create_index("ix_merges_into_id", "merges", ["into_id", "id"], unique=False)
+    op.create_index(
+        "uq_merges_gone",
+        "merges",
+        ["gone_id"],
+        unique=True,
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
     )
     op.create_table(
         "staff_channels",
@@ -653,6 +730,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_builtin_deal_events_deal_id", "builtin_deal_events", ["deal_id", "id"], unique=False)
     op.create_table(
+        "merged_rows",
+        sa.Column("merge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_merged_rows_merge_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("merge_id", "table_name", "row_id", "staff_id", name=op.f("pk_merged_rows")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -710,8 +797,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("album IS NOT NULL"),
         postgresql_where=sa.text("album IS NOT NULL"),
     )
-    op.create_index("ix_messages_client_id", "messages", ["client_id", "id"], unique=False)
-    op.create_index("ix_messages_conversation_id", "messages", ["conversation_id", "id"], unique=False)
+    op.create_index("ix_messages_client_id", "messages", ["client_id", "created_at", "id"], unique=False)
+    op.create_index("ix_messages_conversation_id", "messages", ["conversation_id", "created_at", "id"], unique=False)
     op.create_index(
         "ix_messages_media_id",
         "messages",
@@ -1019,6 +1106,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("album IS NOT NULL"),
     )
     op.drop_table("messages")
+    op.drop_table("merged_rows")
     op.drop_index("ix_builtin_deal_events_deal_id", table_name="builtin_deal_events")
     op.drop_table("builtin_deal_events")
     op.drop_index("ix_turns_staff_id", table_name="turns")
@@ -1046,6 +1134,17 @@ def downgrade() -> None:
     op.drop_index("ix_staff_channels_channel_id", table_name="staff_channels")
     op.drop_table("staff_channels")
     op.drop_index(
+        "uq_merges_gone",
+        table_name="merges",
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
+    )
+    op.drop_index("ix_merges_into_id", table_name="merges")
+    op.drop_index("ix_merges_gone_id", table_name="merges")
+    op.drop_table("merges")
+    op.drop_index("ix_merge_proposals_other_id", table_name="merge_proposals")
+    op.drop_table("merge_proposals")
+    op.drop_index(
         "uq_leads_open",
         table_name="leads",
         sqlite_where=sa.text("state IN ('wanted', 'incoming', 'open')"),
@@ -1061,6 +1160,12 @@ def downgrade() -> None:
     op.drop_table("leads")
     op.drop_index("ix_identities_client_id", table_name="identities")
     op.drop_table("identities")
+    op.drop_index(
+        "ix_conversations_window_step_at",
+        table_name="conversations",
+        sqlite_where=sa.text("window_step_at IS NOT NULL"),
+        postgresql_where=sa.text("window_step_at IS NOT NULL"),
+    )
     op.drop_index("ix_conversations_client_id", table_name="conversations")
     op.drop_index(
         "ix_conversations_channel_id",
@@ -1114,6 +1219,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("owner_id IS NULL"),
     )
     op.drop_index("ix_clients_name_key", table_name="clients")
+    op.drop_index(
+        "ix_clients_merged_into",
+        table_name="clients",
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.drop_table("clients")
     op.drop_index(
         "uq_channels_account_key",

@@ -1,0 +1,88 @@
+"""Our side wrote without Dibs, on the phone or in the account itself: kept and shown, never sent."""
+
+from sales.clients import Conversation
+from sales.ids import ChannelId, MediaId, MessageId, Moment
+from sales.incoming import WrittenOutside
+from sales.messages import Direction, MessageStatus
+from sales.ports import Work
+from sales.ports.conversations import NewMessage
+from sales.use_cases.finding import find_conversation
+from sales.use_cases.identifying import known_by
+from sales.use_cases.lost_answers import settle_by_row
+from sales.use_cases.offering import refresh_cards
+from sales.use_cases.receive_messages import client_of, fetched
+from sales.use_cases.saying import answered
+from sales.use_cases.showing import relay_row
+from sales.use_cases.team_lookup import client_or_fail
+from sales.use_cases.viewing import refresh_headers, viewers
+
+SHUT = Moment(0)
+"""Of a window that nobody has opened yet."""
+
+
+def written_outside(work: Work, channel_id: ChannelId, event: WrittenOutside) -> None:
+    """A row of ours whose answer was lost is settled by it; a message that is known already changes nothing."""
+    if event.row_id is not None:
+        settled = settle_by_row(work, channel_id, event.row_id, event.external_id)
+        if settled is not None:
+            refresh_headers(work, settled.client_id)
+            return
+    conversation = find_conversation(work, channel_id, event.address, event.aliases)
+    if conversation is None:
+        conversation = _open_conversation(work, channel_id, event)
+    elif work.messages.by_external(conversation.id, event.external_id) is not None:
+        return
+    conversation = known_by(work, conversation, event.receiver.identities)
+    new = _row(work, event, conversation)
+    stored = work.messages.store([new])[0]
+    if stored.new and not event.history:
+        if not event.automatic:
+            _answered(work, conversation, event)
+        _show(work, conversation, event, stored.id, new.media_id)
+
+
+def _open_conversation(work: Work, channel_id: ChannelId, event: WrittenOutside) -> Conversation:
+    """We wrote first. Nobody is asked to take the client before they answer."""
+    client_id, _ = client_of(work, event.receiver, None)
+    work.clients.touch({}, {client_id: event.said_at})
+    return work.conversations.add(client_id, channel_id, event.address, SHUT if event.window is not None else None)
+
+
+def _row(work: Work, event: WrittenOutside, conversation: Conversation) -> NewMessage:
+    answered = work.messages.by_external(conversation.id, event.reply_to) if event.reply_to is not None else None
+    return NewMessage(
+        conversation.id,
+        conversation.client_id,
+        Direction.OUT,
+        event.content,
+        MessageStatus.SENT,
+        event.said_at,
+        media_id=fetched(work, event.content.file, event.history),
+        external_id=event.external_id,
+        reply_to=answered.id if answered is not None else None,
+        album=event.album,
+        history=event.history,
+    )
+
+
+def _answered(work: Work, conversation: Conversation, event: WrittenOutside) -> None:
+    """The client waits no longer, unless they have written since. An open offer stays open, and its cards say so."""
+    client = client_or_fail(work, conversation.client_id)
+    if conversation.last_inbound_at is None or conversation.last_inbound_at <= event.said_at:
+        answered(work, client)
+    else:
+        refresh_headers(work, client.id)
+    offer = work.offers.open_of([client.id]).get(client.id)
+    if offer is not None:
+        refresh_cards(work, offer)
+
+
+def _show(
+    work: Work, conversation: Conversation, event: WrittenOutside, message_id: MessageId, media_id: MediaId | None
+) -> None:
+    """To the owner and whoever watches, silently: nothing is left for them to do."""
+    rows = [
+        relay_row(work, topic.staff_id, conversation, message_id, media_id, event.album, sound=False)
+        for topic in viewers(work, conversation.client_id)
+    ]
+    work.outbox.put(rows)
