@@ -18,6 +18,7 @@ def build(
 ) -> Dispatcher:
     """The dispatcher of the staff bot. ``digest`` hashes invitation tokens; ``addresses`` say where platforms are."""
     dispatcher = Dispatcher(
+        disable_fsm=True,  # dialogs are rows
         languages=languages,
         digest=digest,
         telegram=telegram,
