@@ -100,11 +100,18 @@ class StaffSide:
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
 
-    async def take(self, headers: Mapping[str, str], body: bytes) -> None:
-        """A delivered update; what can't be read is kept. Raises WrongSecret, Unavailable."""
+    async def take(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object] | None:
+        """A delivered update, and what Telegram is to do about it. What can't be read is kept.
+
+        Raises WrongSecret, Unavailable.
+        """
         if not verify(headers, self._account.token):
             raise WrongSecret
-        await self._take([body])
+        update = _read(body)
+        if update is None:
+            await self._transactions.write(partial(_keep, raw=body))
+            return None
+        return await self._intake.take_delivered(update)
 
     async def take_again(self, body: bytes) -> None:
         """An update that lay in the inbox."""

@@ -30,7 +30,7 @@ from delivery.pressure import Pressure
 from delivery.worker import Delivery
 from sales.ids import Moment
 from sales.outbox import STAFF_LANE
-from sales.ports import Transactions, Work
+from sales.ports import LaneTransactions, Order, Transactions, Work
 from sales.ports.files import MediaStore
 from sales.ports.outgoing import Sender
 from screens.language import Languages
@@ -199,7 +199,7 @@ class House:
 class _ThroughLane:
     """Delivery's transactions, on the connection that holds the lane: losing the one loses the other."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: LaneTransactions) -> None:
         self.target = transactions
 
     async def write(self, use_case: Callable[[Work], T]) -> T:
@@ -207,6 +207,9 @@ class _ThroughLane:
 
     async def read(self, view: Callable[[Work], T]) -> T:
         return await self.target.read(view)
+
+    def leave(self, lane: str, use_case: Callable[[Work], T]) -> Order[T]:
+        return self.target.leave(lane, use_case)
 
 
 class _Holding:

@@ -5,16 +5,20 @@ import logging
 import traceback
 
 from delivery.metrics import LaneMetrics
-from sales.outbox import Outcome, Row, Unknown
-from sales.ports.outgoing import Sender
+from delivery.turn import Claimed
+from sales.outbox import Outcome, Unknown
+from sales.ports.outgoing import LoadingSender, Sender
 
 log = logging.getLogger(__name__)
 
 
-async def send_safely(sender: Sender, row: Row, patience: float, metrics: LaneMetrics) -> Outcome:
+async def send_safely(sender: Sender, claimed: Claimed, patience: float, metrics: LaneMetrics) -> Outcome:
     """A sender that raises, or takes more than ``patience`` seconds, leaves it open whether the row arrived."""
+    row = claimed.row
     try:
         async with asyncio.timeout(patience):
+            if claimed.loaded is not None and isinstance(sender, LoadingSender):
+                return await sender.send_loaded(row, claimed.loaded)
             return await sender.send(row)
     except TimeoutError:
         log.warning("row %d (%s): no answer within %g s", row.id, row.kind, patience)

@@ -7,15 +7,16 @@ the one that keeps failing while the database works is marked dead for a person 
 
 import logging
 import math
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from delivery.metrics import Metrics
 from delivery.turn import Order, Settled, Turn, take_turn
 from sales.ids import OutboxId
 from sales.outbox import RowState
-from sales.ports import Transactions, Work
+from sales.ports import LaneTransactions, Work
+from sales.ports import Order as Leaving
 from sales.use_cases.settle import settle_rows
 
 log = logging.getLogger(__name__)
@@ -27,15 +28,19 @@ MOST_TRIES = 3
 
 
 class Settling:
-    """The waiting outcomes of one lane. ``not_before``: seconds on the event loop's clock, while there is trouble."""
+    """The waiting outcomes of one lane. ``not_before``: seconds on the event loop's clock, while there is trouble.
 
-    def __init__(self, transactions: Transactions, metrics: Metrics, written: Callable[[Settled], None]) -> None:
+    An order takes with it whatever waits when its turn comes, which is in the storage's thread: hence the deque.
+    """
+
+    def __init__(self, transactions: LaneTransactions, metrics: Metrics, written: Callable[[Settled], None]) -> None:
         self.not_before = -math.inf
         self.troubled = False
         self._transactions = transactions
         self._metrics = metrics
         self._written = written
-        self._waiting: list[Settled] = []
+        self._waiting: deque[Settled] = deque()
+        self._taken: list[Settled] = []
         self._one_by_one = False
         self._failures = 0
         self._tries: dict[OutboxId, int] = {}
@@ -47,23 +52,38 @@ class Settling:
     def add(self, settled: Settled) -> None:
         self._waiting.append(settled)
 
-    async def take_turn(self, order: Order, now: Callable[[], float]) -> Turn | None:
-        """Write what waits, and claim. None: that failed, nothing was claimed; come again at ``not_before``."""
+    def leave(self, order: Callable[[], Order]) -> Leaving[Turn] | None:
+        """Have everything settled, and rows claimed as ``order`` says by then. None: first there is trouble to mend."""
         if self._one_by_one:
-            await self._carefully(now)
             return None
-        batch, self._waiting = self._waiting, []
+        return self._transactions.leave(order().lane, lambda work: take_turn(work, self._with_settled(order())))
+
+    def _with_settled(self, order: Order) -> Order:
+        """It may be asked again, when the transaction has to be repeated."""
+        while self._waiting:
+            self._taken.append(self._waiting.popleft())
+        return replace(order, settled=tuple(self._taken))
+
+    async def outcome(self, left: Leaving[Turn], now: Callable[[], float]) -> Turn | None:
+        """Of an order that was left. None: it failed, nothing was claimed; come again at ``not_before``."""
+        self._metrics.transactions += 1
         try:
-            turn = await self._write(partial(take_turn, order=replace(order, settled=batch)))
+            turn = await left.outcome()
         except Exception as error:
-            self._waiting[:0] = batch
+            self._waiting.extendleft(reversed(self._taken))
+            self._taken.clear()
             self._one_by_one = True
             self._failed(error, now())
             return None
         self._failures, self.not_before, self.troubled = 0, -math.inf, False
-        for settled in batch:
-            self._written(settled)
+        settled, self._taken = self._taken, []
+        for one in settled:
+            self._written(one)
         return turn
+
+    async def mend(self, now: Callable[[], float]) -> None:
+        """Write what waits one by one."""
+        await self._carefully(now)
 
     async def _write(self, use_case: Callable[[Work], Turn | None]) -> Turn | None:
         self._metrics.transactions += 1
@@ -83,7 +103,7 @@ class Settling:
         except Exception as error:
             self._failed(error, now())
             return
-        batch, self._waiting = self._waiting, []
+        batch, self._waiting = self._waiting, deque()
         for settled in batch:
             if not await self._settled_alone(settled):
                 self._waiting.append(settled)

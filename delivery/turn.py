@@ -5,15 +5,19 @@ once. It runs in the storage's thread, maybe more than once: it sees only what i
 database.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from delivery.staleness import is_stale
 from sales.ids import MessageId, Moment
 from sales.outbox import Outcome, Row, RowKind
 from sales.ports import Work
+from sales.ports.outgoing import Loaded
 from sales.use_cases.settle import settle_rows
 from sales.use_cases.settle_messages import hold_stale
+
+log = logging.getLogger(__name__)
 
 MOST_CLAIMED = 100
 """Rows per transaction: a bigger bite would keep other writers waiting."""
@@ -22,7 +26,10 @@ Settled = tuple[Row, Outcome]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``limit`` rows at most; of a bucket as many as ``room`` says, or ``fresh_room`` where it says nothing."""
+    """``limit`` rows at most; of a bucket as many as ``room`` says, or ``fresh_room`` where it says nothing.
+
+    ``load`` reads what the claimed rows name, where their sender wants it.
+    """
 
     lane: str
     settled: Sequence[Settled]
@@ -30,22 +37,26 @@ class Order:
     room: Mapping[str, int] | None = None
     fresh_room: int | None = None
     recover: bool = False
+    load: Callable[[Work, Sequence[Row]], Loaded] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that may leave, and how many messages it makes on the platform."""
+    """A row that may leave, and how many messages it makes on the platform. ``loaded`` is for its sender."""
 
     row: Row
     cost: int
+    loaded: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of an order. ``next_due`` is when the lane has something to do again, as far as the outbox knows.
+    """What came of ``order``. ``next_due`` is when the lane has something to do again, as far as the outbox knows.
 
     Of the ``taken`` rows, ``held`` are stale replies.
     """
+
+    order: Order
 
     claimed: Sequence[Claimed]
     next_due: Moment | None
@@ -67,8 +78,10 @@ def take_turn(work: Work, order: Order) -> Turn:
     for row in rows:
         if is_stale(row, work.now):
             hold_stale(work, row)
+    loaded = _load(work, order, fresh)
     return Turn(
-        claimed=[Claimed(row, _cost(work, row)) for row in fresh],
+        order,
+        claimed=[Claimed(row, _cost(work, row), loaded.get(row.id)) for row in fresh],
         next_due=work.outbox.next_due([order.lane]).get(order.lane),
         taken=len(rows),
         held=len(rows) - len(fresh),
@@ -80,6 +93,17 @@ def take_turn(work: Work, order: Order) -> Turn:
 
 def _claim(work: Work, order: Order) -> Sequence[Row]:
     return work.outbox.claim(order.lane, work.now, order.limit, room=order.room, fresh_room=order.fresh_room)
+
+
+def _load(work: Work, order: Order, rows: Sequence[Row]) -> Loaded:
+    """What can't be loaded is found out when it is sent, by its row alone."""
+    if order.load is None or not rows:
+        return {}
+    try:
+        return order.load(work, rows)
+    except Exception:
+        log.exception("lane %s: what %d rows name could not be loaded", order.lane, len(rows))
+        return {}
 
 
 def _cost(work: Work, row: Row) -> int:

@@ -8,7 +8,7 @@ from delivery.lane import Lane, Ways
 from delivery.metrics import Metrics
 from delivery.pace import Pace
 from sales.ids import Moment
-from sales.ports import Transactions
+from sales.ports import LaneTransactions
 from sales.ports.outgoing import Sender
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Delivery:
 
     def __init__(
         self,
-        transactions: Transactions,
+        transactions: LaneTransactions,
         sender_for: Callable[[str], Sender | None],
         pace_for: Callable[[str], Pace],
         clock: Callable[[], Moment],

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 STRANGER_PAUSE = 3600
 """Seconds in which a stranger gets one line and one audit row, however often they write."""
 
+ANSWER = "answerCallbackQuery"
 STRANGERS = "strangers"
 """Where it is remembered who was told: among the seen updates, which the clock forgets."""
 
@@ -82,14 +83,17 @@ class Failing:
         elif first and isinstance(update.message, Message):
             await self._call("sendMessage", {"chat_id": act.telegram_id, "text": line})
 
-    async def answer(self, act: Act, update: Update) -> None:
-        """Every tap is answered, else the button spins. Too late is no matter."""
+    def answer(self, act: Act, update: Update) -> Mapping[str, object] | None:
+        """Every tap is answered, else the button spins: the arguments of answerCallbackQuery."""
         query = update.callback_query
-        if isinstance(query, CallbackQuery):
-            words: dict[str, object] = {"callback_query_id": query.id}
-            if act.answer is not None:
-                words |= {"text": act.answer[:200], "show_alert": act.alert}
-            await self._call("answerCallbackQuery", words)
+        if not isinstance(query, CallbackQuery):
+            return None
+        words: dict[str, object] = {"callback_query_id": query.id}
+        return words if act.answer is None else {**words, "text": act.answer[:200], "show_alert": act.alert}
+
+    async def send_answer(self, answer: Mapping[str, object]) -> None:
+        """Too late is no matter."""
+        await self._call(ANSWER, answer)
 
     async def _call(self, method: str, params: Mapping[str, object]) -> None:
         try:

@@ -40,6 +40,7 @@ def build(
     """
     connecting = Connecting(addresses, str(telegram.bot.id))
     dispatcher = Dispatcher(
+        disable_fsm=True,  # dialogs are rows
         languages=languages,
         digest=digest,
         telegram=telegram,

@@ -11,12 +11,10 @@ from sales.ports import Transactions, Work
 from sales.ports.files import MediaStore
 from sales.staff import Staff
 from sales.views.places import Place
-from sales.views.relays import RelayKey, RelayView
 from screens.failures import NotEditable, PostGone
 from screens.language import Language, Languages
 from screens.post import Post
 from screens.telegram import StaffTelegram
-from screens.together import Together
 
 T = TypeVar("T")
 Facts = dict[str, Scalar]
@@ -65,7 +63,6 @@ class Desk:
     media: MediaStore
     languages: Languages
     titles: Mapping[str, str]
-    relays: Together[RelayKey, RelayView]
     progress: Progress = field(default_factory=Progress)
     public_url: str | None = None
 

@@ -1,10 +1,13 @@
 """Messages in staff chats: one, or an album kept together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sales.ids import OutboxId
 from sales.messages import MediaState
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
-from sales.views.relays import Part, RelayView
+from sales.ports import Work
+from sales.views.relays import Part, RelayKey, RelayView, relay_view, relay_views
 from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
 from screens.failures import CallFailed
 from screens.media import sendable
@@ -17,13 +20,26 @@ FILE_SECONDS = 2.0
 """A file still on its way is waited for this often; then a line says that it isn't there."""
 
 
-async def send_relay(desk: Desk, row: Row) -> Outcome:
+def load_relays(work: Work, rows: Sequence[Row]) -> dict[OutboxId, RelayView]:
+    """What each shows; those that show nothing are not there."""
+    views = relay_views(work, [_key(row) for row in rows])
+    return {row.id: view for row, view in zip(rows, views, strict=True) if view is not None}
+
+
+def _key(row: Row) -> RelayKey:
     client_id = client_id_of(row)
     if client_id is None:
         raise ValueError("a relay needs client_id")
-    view = await desk.relays.get((staff_id_of(row), client_id, message_id_of(row)))
-    if view is None:
-        return NO_VIEW
+    return staff_id_of(row), client_id, message_id_of(row)
+
+
+async def send_relay(desk: Desk, row: Row) -> Outcome:
+    key = _key(row)
+    view = await desk.read(lambda work: relay_view(work, *key))
+    return NO_VIEW if view is None else await send_relay_view(desk, row, view)
+
+
+async def send_relay_view(desk: Desk, row: Row, view: RelayView) -> Outcome:
     if not view.parts:
         return Dropped("shown already")
     blocked = needs_topic(row, view.place)

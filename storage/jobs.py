@@ -5,7 +5,7 @@ import contextlib
 import contextvars
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -14,14 +14,25 @@ from storage.errors import StorageError
 Fn = Callable[[Connection], Any]
 
 
+class Done(NamedTuple):
+    """What a job returns that has touched lanes of the outbox."""
+
+    result: Any
+    lanes: frozenset[str]
+
+
 class Job:
-    """One plain function to run in a transaction, in its caller's context (so that log records keep their marks)."""
+    """One plain function to run in a transaction, in its caller's context (so that log records keep their marks).
 
-    __slots__ = ("_context", "error", "fn", "future", "loop", "result")
+    One of a ``lane`` is an order: it runs behind everything else of its batch, and sees what that did to the lane.
+    """
 
-    def __init__(self, fn: Fn, loop: asyncio.AbstractEventLoop | None) -> None:
+    __slots__ = ("_context", "error", "fn", "future", "lane", "loop", "result")
+
+    def __init__(self, fn: Fn, loop: asyncio.AbstractEventLoop | None, lane: str | None = None) -> None:
         self.fn = fn
         self.loop = loop
+        self.lane = lane
         self.future: Any = Future() if loop is None else loop.create_future()
         self.result: Any = None
         self.error: BaseException | None = None
@@ -39,6 +50,16 @@ class Job:
     def fail(self, error: BaseException) -> None:
         """Whatever it returned does not count."""
         self.error, self.result = error, None
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Lanes for which it left something to do."""
+        return self.result.lanes if type(self.result) is Done else frozenset()
+
+    def served(self, lanes: set[str]) -> None:
+        """Those have been looked after in the same transaction: nobody needs to be woken for them."""
+        if not lanes.isdisjoint(self.touched):
+            self.result = Done(self.result.result, self.result.lanes - lanes)
 
     def settle(self) -> None:
         """Tell the caller. Runs in the caller's loop, or anywhere for a caller that waits in a thread."""

@@ -6,15 +6,17 @@ its client is the other's): PostgreSQL ends one of them, which runs again.
 """
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from sales.ids import Moment
-from sales.ports import Work
+from sales.ports import Order, Work
 from storage.crypto import Vault
 from storage.database import Database
+from storage.jobs import Done
+from storage.leaving import PatientOrder, TakesOrders, WriterOrder
 from storage.statements import Link
 from storage.texts import BadText, is_bad_text
 from storage.work import SqlWork
@@ -39,13 +41,17 @@ class SqlTransactions:
         self._writer: Runs = database
         self._clock = clock
         self._vault = vault
+        self._keeper: TakesOrders | None = None
         self._callbacks: list[Callback] = []
+        self._orders: set[PatientOrder[Any]] = set()
 
     def on(self, lane: Runs) -> "SqlTransactions":
         """The same, but writing through ``lane`` (``Database.lane``), so that losing it stops the writing."""
         other = SqlTransactions(self._database, self._clock, self._vault)
         other._writer = lane
+        other._keeper = lane if isinstance(lane, TakesOrders) else None
         other._callbacks = self._callbacks
+        other._orders = self._orders
         return other
 
     def subscribe(self, callback: Callback) -> None:
@@ -56,25 +62,33 @@ class SqlTransactions:
         job = self._job(use_case)
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._tell(await self._writer.run(job))
+                return cast("T", self._tell(await self._writer.run(job)))
             except DBAPIError as error:
                 if not _met(error):
                     raise
-        return self._tell(await self._writer.run(job))
+        return cast("T", self._tell(await self._writer.run(job)))
 
     async def read(self, view: Callable[[Work], T]) -> T:
         return await self._database.read(self._look(view))
 
     def write_sync(self, use_case: Callable[[Work], T]) -> T:
         """For the command line. Nobody is told: a running bot notices by itself."""
-        return self._database.run_sync(self._job(use_case))[0]
+        return cast("T", self._database.run_sync(self._job(use_case)).result)
 
     def read_sync(self, view: Callable[[Work], T]) -> T:
         """For the command line."""
         return self._database.read_sync(self._look(view))
 
-    def _job(self, use_case: Callable[[Work], T]) -> Callable[[Connection], tuple[T, frozenset[str]]]:
-        def job(connection: Connection) -> tuple[T, frozenset[str]]:
+    def leave(self, lane: str, use_case: Callable[[Work], T]) -> Order[T]:
+        """On SQLite the writer keeps it. Elsewhere it runs as soon as a commit of this process touches the lane."""
+        if self._keeper is not None:
+            return WriterOrder(self._keeper, lane, self._job(use_case), self._tell)
+        order = PatientOrder(lane, lambda: self.write(use_case), self._orders)
+        self._orders.add(order)
+        return order
+
+    def _job(self, use_case: Callable[[Work], T]) -> Callable[[Connection], Done]:
+        def job(connection: Connection) -> Done:
             link = Link(connection, writing=True)
             try:
                 result = use_case(SqlWork(link, self._clock(), self._vault))
@@ -82,16 +96,18 @@ class SqlTransactions:
                 if is_bad_text(error):
                     raise BadText from error
                 raise
-            return result, frozenset(link.lanes)
+            return Done(result, frozenset(link.lanes))
 
         return job
 
     def _look(self, view: Callable[[Work], T]) -> Callable[[Connection], T]:
         return lambda connection: view(SqlWork(Link(connection, writing=False), self._clock(), self._vault))
 
-    def _tell(self, done: tuple[T, frozenset[str]]) -> T:
+    def _tell(self, done: Done) -> Any:
         result, lanes = done
         if lanes:
+            for order in [order for order in self._orders if order.lane in lanes]:
+                order.hurry()
             for callback in self._callbacks:
                 callback(lanes)
         return result

@@ -3,6 +3,9 @@
 A transaction costs one wait for the disk, so everything that is queued at a moment shares one COMMIT: each job runs in
 a savepoint of its own, and its caller learns the result only after that COMMIT. A job that raises takes back its own
 changes only. If the COMMIT itself fails, none of the batch has happened, each caller is told, and the thread goes on.
+
+Whoever empties a lane of the outbox may leave an order: it runs in the same COMMIT as whatever next touches the lane,
+so that what came in is claimed, and may leave, as soon as it is durable.
 """
 
 import asyncio
@@ -23,6 +26,7 @@ from storage import jobs as handing
 from storage.errors import StorageClosed, StorageError, StorageUnavailable
 from storage.jobs import Job
 from storage.locks import PATIENCE, write_lock
+from storage.orders import Orders
 from storage.sqlite_connect import explain, sync_engine
 
 T = TypeVar("T")
@@ -50,6 +54,7 @@ class Writer:
         self._gate = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._orders = Orders()
         self._connection: Connection | None = None
         self._version: int | None = None
         self._rows_at_checkpoint = 0
@@ -75,6 +80,24 @@ class Writer:
         result: T = job.future.result()
         return result
 
+    def leave(self, lane: str, fn: Callable[[Connection], T]) -> Job:
+        """Run ``fn`` in the transaction that next touches ``lane``, or at once after ``hurry``. One order a lane.
+
+        Who leaves it must take it back before giving up: an order that has begun has an outcome that counts.
+        """
+        order = Job(fn, asyncio.get_running_loop(), lane)
+        self._orders.add(order)
+        return order
+
+    def hurry(self, order: Job) -> None:
+        """It is to run in the next transaction, unless it has begun already. Raises StorageClosed."""
+        if self._orders.take_back(order):
+            self._put(order)
+
+    def take_back(self, order: Job) -> bool:
+        """Whether it will not run. Else it has begun, or is about to."""
+        return self._orders.take_back(order)
+
     @property
     def waiting(self) -> int:
         """Jobs in the queue."""
@@ -93,6 +116,9 @@ class Writer:
         if thread is not None:
             self._queue.put(None)
             thread.join()
+        left = self._orders.take_all()
+        handing.fail_all(left, StorageClosed())
+        handing.release(left)
 
     def _put(self, job: Job) -> None:
         with self._gate:
@@ -176,10 +202,15 @@ class Writer:
         try:
             with connection.begin():
                 self._look_elsewhere(raw)
+                orders: list[Job] = []
                 job: Job | None = batch[0]
                 while job is not None:
-                    _in_savepoint(job, connection, raw)
+                    if job.lane is None:
+                        _in_savepoint(job, connection, raw)
+                    else:
+                        orders.append(job)
                     job = more()
+                self._obey(orders, batch, connection, raw)
         except BaseException as error:
             if raw.in_transaction:  # SQLAlchemy sends no ROLLBACK after a COMMIT that failed
                 raw.rollback()
@@ -188,16 +219,34 @@ class Writer:
                 raise
             raise known from error
 
+    def _obey(self, orders: list[Job], batch: list[Job], connection: Connection, raw: sqlite3.Connection) -> None:
+        """The orders that hurry, and those of the lanes that were touched, which join ``batch``."""
+        served: set[str] = set()
+        orders += self._orders.called(job.touched for job in batch)
+        for order in orders:
+            if order not in batch:
+                batch.append(order)
+            _in_savepoint(order, connection, raw)
+            served -= order.touched
+            if order.lane is not None and order.error is None:
+                served.add(order.lane)
+            orders += self._orders.called([order.touched])
+        for job in batch:
+            job.served(served)
+
     def _one_by_one(self, batch: list[Job], error: IntegrityError) -> None:
         if len(batch) == 1:
             batch[0].fail(error)
             return
-        for job in batch:
+        for job in list(batch):
             job.error = job.result = None
+            alone = [job]
             try:
-                self._locked(partial(self._transact, [job], lambda: None))
+                self._locked(partial(self._transact, alone, lambda: None))
             except BaseException as own:
-                job.fail(own)
+                for failed in alone:
+                    failed.fail(own)
+            batch += [order for order in alone if order not in batch]
 
     def _forget(self, batch: list[Job], error: BaseException) -> None:
         log.error("a batch of %d jobs failed", len(batch), exc_info=error)

@@ -13,8 +13,11 @@ LIMIT = 1024 * 1024
 class Door(Protocol):
     """Where one address leads."""
 
-    async def take(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Returns when it is committed (or was already). Raises WrongSecret (``channels.hub``), Unavailable."""
+    async def take(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object] | None:
+        """Returns when it is committed (or was already), maybe with an answer to go back as JSON.
+
+        Raises WrongSecret (``channels.hub``), Unavailable.
+        """
 
 
 class ChannelDoor(Door, Protocol):

@@ -72,7 +72,7 @@ class Webhooks:
             body = await read_body(request)
             if await self._doors.too_full():
                 return _later("too much is waiting to leave")
-            await door.take(request.headers, body)
+            answer = await door.take(request.headers, body)
         except web.HTTPException as refusal:
             return web.Response(status=refusal.status, text=f"{refusal.reason}\n")
         except WrongSecret:
@@ -80,7 +80,7 @@ class Webhooks:
             return web.Response(status=403, text="wrong secret\n")
         except Unavailable as error:
             return _later(str(error))
-        return web.Response(text="ok\n")
+        return web.Response(text="ok\n") if answer is None else web.json_response(answer)
 
 
 def _nowhere() -> web.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 
@@ -37,6 +38,7 @@ async def serve(options: Options, host: str, port: int) -> None:
 def main() -> None:
     """Run with uvloop where there is one."""
     options, host, port = parse(sys.argv[1:])
+    gc.set_threshold(100_000, 50, 1_000)  # looking through all that it remembers would stop the world for 100 ms
     try:
         import uvloop
     except ImportError:

@@ -1,11 +1,15 @@
 """The outbox, and who empties it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sales.ids import MessageId, Moment, OutboxId
 from sales.outbox import NewRow, Outcome, Row, RowState
+
+if TYPE_CHECKING:
+    from sales.ports.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,20 @@ class Sender(Protocol):
     """Sends rows of the lanes it stands for. Never raises for what the other side does."""
 
     async def send(self, row: Row) -> Outcome: ...
+
+
+Loaded = Mapping[OutboxId, object]
+"""What rows name, as it was when they were claimed: only who loaded it knows what it is."""
+
+
+class LoadingSender(ABC):
+    """A sender that is spared reading once more: what its rows name is loaded in the transaction that claims them."""
+
+    @abstractmethod
+    async def send(self, row: Row) -> Outcome: ...
+    @abstractmethod
+    def load(self, work: "Work", rows: Sequence[Row]) -> Loaded:
+        """What some of them name."""
+
+    @abstractmethod
+    async def send_loaded(self, row: Row, loaded: object) -> Outcome: ...

@@ -71,8 +71,34 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Order(Protocol[T_co]):
+    """A use case that waits until something is put into its lane, and then runs with it, in the same transaction."""
+
+    def hurry(self) -> None:
+        """It is to run now, whether or not anything comes. Once it has begun, this changes nothing."""
+
+    def take_back(self) -> bool:
+        """Whether it will not run. Else it has begun, or is about to: then its outcome must be taken."""
+
+    def when_done(self, call: Callable[[], None]) -> None:
+        """``call`` in the event loop once there is an outcome."""
+
+    async def outcome(self) -> T_co:
+        """After the commit. Raises what the use case raises."""
+
+
 class Transactions(Protocol):
     """Runs use cases. ``write`` returns after the commit; ``read`` sees one consistent state and changes nothing."""
 
     async def write(self, use_case: Callable[[Work], T]) -> T: ...
     async def read(self, view: Callable[[Work], T]) -> T: ...
+
+
+class LaneTransactions(Transactions, Protocol):
+    """For whoever empties lanes of the outbox."""
+
+    def leave(self, lane: str, use_case: Callable[[Work], T]) -> Order[T]:
+        """So that what comes in is claimed, and may leave, once it is durable. One order a lane."""

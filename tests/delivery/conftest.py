@@ -85,5 +85,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     vault = Vault("0123456789abcdef0123456789abcdef")
     database = await asyncio.to_thread(open_database, f"sqlite:///{tmp_path}/dibs.db", vault)
     await database.run(seed)
-    yield House(SqlTransactions(database, clock, vault), clock)
+    async with database.lane("all") as lane:
+        yield House(SqlTransactions(database, clock, vault).on(lane), clock)
     await database.aclose()

@@ -7,7 +7,7 @@ from typing import TypeVar
 from delivery.pace import Pace
 from delivery.worker import Delivery
 from sales.outbox import Outcome, Row, RowKind, RowState, Sent
-from sales.ports import Work
+from sales.ports import Order, Work
 from storage.errors import DiskFull
 from tests.delivery.conftest import House
 from tests.delivery.rows import a_new_row
@@ -27,10 +27,19 @@ class FullDisk:
         self.refused = 0
 
     async def write(self, use_case: Callable[[Work], T]) -> T:
-        if self.full:
-            self.refused += 1
-            raise DiskFull
-        return await self._inner.write(use_case)
+        return await self._inner.write(self._checked(use_case))
+
+    def leave(self, lane: str, use_case: Callable[[Work], T]) -> Order[T]:
+        return self._inner.leave(lane, self._checked(use_case))
+
+    def _checked(self, use_case: Callable[[Work], T]) -> Callable[[Work], T]:
+        def checked(work: Work) -> T:
+            if self.full:
+                self.refused += 1
+                raise DiskFull
+            return use_case(work)
+
+        return checked
 
     async def read(self, view: Callable[[Work], T]) -> T:
         return await self._inner.read(view)

@@ -9,11 +9,9 @@ from sales.ids import MediaId, Moment, OutboxId
 from sales.messages import Media, MediaState, RemoteFile
 from sales.outbox import NewRow, Row
 from sales.ports import Work
-from sales.views.relays import relay_views
 from screens.desk import Desk
 from screens.language import Languages
 from screens.telegram import StaffTelegram
-from screens.together import Together
 from tests.screens.people import ANNA, BORIS, NOW
 
 T = TypeVar("T")
@@ -27,19 +25,6 @@ class Given:
 
     async def read(self, view: Callable[[Work], T]) -> T:
         return self.view  # type: ignore[return-value]  # the test gives what the view would have made
-
-    async def write(self, use_case: Callable[[Work], T]) -> T:
-        raise AssertionError("nothing is written while sending")
-
-
-class AsOne:
-    """The same for reads that answer many at once."""
-
-    def __init__(self, given: Given) -> None:
-        self._given = given
-
-    async def read(self, view: Callable[[Work], T]) -> T:
-        return [self._given.view]  # type: ignore[return-value]  # the only one that asks
 
     async def write(self, use_case: Callable[[Work], T]) -> T:
         raise AssertionError("nothing is written while sending")
@@ -66,9 +51,8 @@ class Folder:
 
 def desk(telegram: StaffTelegram, root: Path) -> tuple[Desk, Given, Folder]:
     given, folder = Given(), Folder(root)
-    relays = Together(AsOne(given), relay_views)
     titles = {"telegram": "Telegram"}
-    made = Desk(given, telegram, folder, Languages("en"), titles, relays)  # type: ignore[arg-type]  # Folder
+    made = Desk(given, telegram, folder, Languages("en"), titles)  # type: ignore[arg-type]  # Folder
     return made, given, folder
 
 

@@ -14,10 +14,13 @@ import pytest
 from sqlalchemy import Connection, event, func, insert, select, text
 
 from storage.errors import DiskFull, StorageBusy, StorageClosed, StorageUnavailable
+from storage.jobs import Done
 from storage.locks import writing
 from storage.sqlite_connect import sync_engine
 from storage.writer import Writer
 from tests.storage.conftest import bare_metadata, notes, outcome, together
+
+CHILD = "CREATE TABLE child (note INTEGER NOT NULL REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)"
 
 
 @pytest.fixture
@@ -95,8 +98,7 @@ async def test_only_the_failing_job_of_a_batch_is_undone(writer: Writer) -> None
 
 
 async def test_a_constraint_checked_at_commit_fails_its_own_job_only(writer: Writer) -> None:
-    sql = "CREATE TABLE child (note INTEGER NOT NULL REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)"
-    await writer.run(lambda connection: connection.execute(text(sql)))
+    await writer.run(lambda connection: connection.execute(text(CHILD)))
 
     def orphan(connection: Connection) -> None:
         connection.execute(text("INSERT INTO child VALUES (999)"))
@@ -267,3 +269,62 @@ async def test_pragmas_are_as_designed(writer: Writer) -> None:
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     assert await writer.run(pragmas) == ["wal", 2, 1, 0]
+
+
+# --- orders ---
+
+
+def touching(value: str, *lanes: str):
+    def job(connection: Connection) -> Done:
+        connection.execute(insert(notes).values(text=value))
+        return Done(value, frozenset(lanes))
+
+    return job
+
+
+def look(connection: Connection) -> Done:
+    return Done(count(connection), frozenset())
+
+
+async def test_an_order_runs_behind_everything_else_of_the_commit_that_touches_its_lane(writer: Writer) -> None:
+    commits: list[int] = []
+    event.listen(writer._engine, "commit", lambda _: commits.append(1))
+    order = writer.leave("a", look)
+    await in_one_batch(writer, touching("1", "a"), add("2"), touching("3", "b"))
+    assert (await order.future).result == 3
+    assert len(commits) <= 2
+
+
+async def test_orders_call_each_other_within_one_commit(writer: Writer) -> None:
+    first, second = writer.leave("a", touching("by a", "b")), writer.leave("b", look)
+    await writer.run(touching("1", "a"))
+    assert (await first.future).lanes == frozenset(), "b has been looked after"
+    assert (await second.future).result == 2
+
+
+async def test_an_order_outlives_a_commit_that_fails_for_another_job(writer: Writer) -> None:
+    """Then each job runs alone, and the order with the one that has called it."""
+    await writer.run(lambda connection: connection.execute(text(CHILD)))
+    order = writer.leave("a", look)
+    results = await in_one_batch(
+        writer, touching("1", "a"), lambda connection: connection.execute(text("INSERT INTO child VALUES (999)"))
+    )
+    assert [isinstance(result, Exception) for result in results] == [False, True]
+    assert (await order.future).result == 1
+
+
+async def test_what_waits_when_the_writer_closes_is_told(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "other.db")
+    await writer.run(bare_metadata.create_all)
+    order = writer.leave("a", look)
+    await asyncio.to_thread(writer.close)
+    with pytest.raises(StorageClosed):
+        await order.future
+
+
+async def test_a_lane_has_one_order(writer: Writer) -> None:
+    order = writer.leave("a", look)
+    with pytest.raises(RuntimeError):
+        writer.leave("a", look)
+    assert writer.take_back(order)
+    assert writer.take_back(writer.leave("a", look))
