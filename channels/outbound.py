@@ -11,11 +11,12 @@ from typing import BinaryIO, Protocol
 
 from channels.loopback import loop_back
 from sales.channels import Capabilities
-from sales.ids import ConversationId, MessageId
+from sales.ids import MessageId
 from sales.messages import MediaState, MessageKind
 from sales.outbox import Dropped, Outcome, Refused, Retry, Row, RowKind, Sent
 from sales.ports import Transactions
 from sales.ports.files import FileGone, MediaStore
+from sales.use_cases.row_payload import conversation_of, message_of
 from sales.views.outgoing import (
     Outgoing,
     Part,
@@ -111,7 +112,7 @@ class Outbound:
     # --- messages ---
 
     async def _message(self, row: Row) -> Outcome:
-        outgoing = await self._transactions.read(outgoing_message(_message_of(row)))
+        outgoing = await self._transactions.read(outgoing_message(message_of(row)))
         if outgoing is None:
             return GONE
         deleted = [part.message_id for part in outgoing.parts if part.deleted]
@@ -155,7 +156,7 @@ class Outbound:
     # --- changes ---
 
     async def _edit(self, row: Row) -> Outcome:
-        outgoing = await self._transactions.read(outgoing_change(_message_of(row)))
+        outgoing = await self._transactions.read(outgoing_change(message_of(row)))
         if outgoing is None:
             return GONE
         part = outgoing.parts[0]
@@ -175,7 +176,7 @@ class Outbound:
             return await self._wire.edit(to, part, self._open(opened, part) if new_file else None)
 
     async def _delete(self, row: Row) -> Outcome:
-        outgoing = await self._transactions.read(outgoing_change(_message_of(row)))
+        outgoing = await self._transactions.read(outgoing_change(message_of(row)))
         if outgoing is None or outgoing.parts[0].external_id is None:
             return GONE
         if outgoing.to.test:
@@ -183,7 +184,7 @@ class Outbound:
         return await self._wire.delete(outgoing.to, outgoing.parts[0].external_id)
 
     async def _react(self, row: Row) -> Outcome:
-        reacting = await self._transactions.read(outgoing_reaction(_message_of(row)))
+        reacting = await self._transactions.read(outgoing_reaction(message_of(row)))
         if reacting is None or reacting.external_id is None:
             return GONE
         emoji = reacting.reaction.replace("\ufe0f", "") if reacting.reaction is not None else None
@@ -197,7 +198,7 @@ class Outbound:
     async def _text(self, row: Row) -> Outcome:
         reply_to = row.payload.get("reply_to")
         answered = MessageId(int(reply_to)) if reply_to is not None else None
-        found = await self._transactions.read(outgoing_text(_conversation_of(row), answered))
+        found = await self._transactions.read(outgoing_text(conversation_of(row), answered))
         text = row.payload.get("text") or self._words(str(row.payload.get("name")))
         if found is None or not isinstance(text, str):
             return Dropped("nobody to say it to, or nothing to say")
@@ -237,11 +238,3 @@ class Outbound:
         if media.state is MediaState.TOO_BIG or (media.size or 0) > self._wire.capabilities.sizes[kind]:
             return Refused("too_big", f"{media.size or media.remote.size} bytes")
         return None
-
-
-def _message_of(row: Row) -> MessageId:
-    return MessageId(int(row.payload["message_id"] or 0))
-
-
-def _conversation_of(row: Row) -> ConversationId:
-    return ConversationId(int(row.payload["conversation_id"] or 0))

@@ -5,12 +5,13 @@ from aiogram.utils.formatting import Bold, Italic, Text
 from sales.messages import Direction, Message
 from sales.outbox import Dropped, Outcome, Row, Sent
 from sales.staff import Role
+from sales.use_cases.row_payload import offer_of, staff_of
 from sales.views.cards import CardFace, CardView, card_view
 from screens import utf16
 from screens.buttons import Accept, NotClient, UndoNotClient
 from screens.clients import TEST, channel_of
 from screens.contents import summary
-from screens.desk import Desk, needs_topic, offer_id_of, staff_id_of
+from screens.desk import Desk, needs_topic
 from screens.failures import NotEditable, PostGone
 from screens.language import Language
 from screens.post import Button, Keyboard, Post, lines, post
@@ -23,7 +24,7 @@ NAME_LIMIT = 100
 
 
 async def send_card(desk: Desk, row: Row) -> Outcome:
-    view = await desk.read(lambda work: card_view(work, offer_id_of(row), staff_id_of(row)))
+    view = await desk.read(lambda work: card_view(work, offer_of(row), staff_of(row)))
     if view is None or (view.post_id is None and view.face is not CardFace.OPEN):
         return Dropped("nothing to show")
     rendered = render_card(desk, desk.language(view.place.staff), view)

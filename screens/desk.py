@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sales import outbox
-from sales.ids import ClientId, MessageId, OfferId, OutboxId, PostId, StaffId
+from sales.ids import ClientId, OutboxId, PostId, StaffId
 from sales.outbox import Blocked, Dropped, Outcome, Refused, Row, Scalar, Sent
 from sales.ports import Transactions, Work
 from sales.ports.files import MediaStore
@@ -71,36 +71,6 @@ class Desk:
 
     def language(self, staff: Staff) -> Language:
         return self.languages.of(staff.language)
-
-
-def number(row: Row, key: str) -> int:
-    """A payload's id. Raises ``ValueError`` when the row has none: a mistake of ours."""
-    value = row.payload.get(key)
-    if value is None:
-        raise ValueError(f"a {row.kind} row needs {key}")
-    return int(value)
-
-
-def number_or_none(row: Row, key: str) -> int | None:
-    value = row.payload.get(key)
-    return None if value is None else int(value)
-
-
-def staff_id_of(row: Row) -> StaffId:
-    return StaffId(number(row, "staff_id"))
-
-
-def client_id_of(row: Row) -> ClientId | None:
-    found = number_or_none(row, "client_id")
-    return None if found is None else ClientId(found)
-
-
-def message_id_of(row: Row) -> MessageId:
-    return MessageId(number(row, "message_id"))
-
-
-def offer_id_of(row: Row) -> OfferId:
-    return OfferId(number(row, "offer_id"))
 
 
 def needs_topic(row: Row, place: Place) -> Blocked | None:

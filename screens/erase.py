@@ -2,16 +2,17 @@
 
 from sales.ids import PostId
 from sales.outbox import Dropped, Outcome, Row, Sent
-from screens.desk import Desk, number, staff_id_of
+from sales.use_cases.row_payload import required, staff_of
+from screens.desk import Desk
 from screens.failures import PostGone
 
 
 async def send_erasure(desk: Desk, row: Row) -> Outcome:
-    staff = await desk.read(lambda work: work.staff.get(staff_id_of(row)))
+    staff = await desk.read(lambda work: work.staff.get(staff_of(row)))
     if staff is None:
         return Dropped("no such staff member")
     try:
-        await desk.telegram.delete_one(staff.telegram_id, PostId(number(row, "post_id")))
+        await desk.telegram.delete_one(staff.telegram_id, PostId(required(row, "post_id")))
     except PostGone:
         return Dropped("gone already")
     return Sent()

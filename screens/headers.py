@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Bold, Text
 from sales.ids import PostId
 from sales.messages import MessageStatus
 from sales.outbox import Outcome, Row, Sent
+from sales.use_cases.row_payload import client_of, staff_of
 from sales.views.headers import HeaderView, header_view
 from screens import utf16
 from screens.abilities import knows_templates
@@ -21,7 +22,7 @@ from screens.buttons import (
     UseTemplate,
 )
 from screens.clients import TEST, channel_of, name_of
-from screens.desk import NO_VIEW, Desk, client_id_of, needs_topic, staff_id_of, thread_fact
+from screens.desk import NO_VIEW, Desk, needs_topic, thread_fact
 from screens.failures import CallFailed, NotEditable, PostGone
 from screens.language import Language, mark
 from screens.post import Button, Keyboard, Post, lines, post, rows
@@ -47,10 +48,10 @@ UNREACHABLE = {
 
 
 async def send_header(desk: Desk, row: Row) -> Outcome:
-    client_id = client_id_of(row)
+    client_id = client_of(row)
     if client_id is None:
         raise ValueError("a header needs client_id")
-    view = await desk.read(lambda work: header_view(work, staff_id_of(row), client_id))
+    view = await desk.read(lambda work: header_view(work, staff_of(row), client_id))
     if view is None:
         return NO_VIEW
     blocked = needs_topic(row, view.place)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sales.ids import MessageId, PostId
 from sales.outbox import Dropped, Outcome, Row, Sent
+from sales.use_cases.row_payload import staff_of
 from sales.views.notices import NoticeView, notice_view
 from screens import (
     notice_answers,
@@ -14,7 +15,7 @@ from screens import (
     notice_templates,
     notice_window,
 )
-from screens.desk import Desk, Facts, needs_topic, staff_id_of, thread_fact
+from screens.desk import Desk, Facts, needs_topic, thread_fact
 from screens.notice import Draft, Notice
 from screens.post import Post
 
@@ -91,7 +92,7 @@ async def send_notice(desk: Desk, row: Row) -> Outcome:
     name = str(row.payload.get("name"))
     if name not in NOTICES:
         raise UnknownNotice(name)
-    view = await desk.read(lambda work: notice_view(work, staff_id_of(row), row.payload))
+    view = await desk.read(lambda work: notice_view(work, staff_of(row), row.payload))
     if view is None:
         return Dropped("no such staff member")
     blocked = needs_topic(row, view.place)

@@ -1,18 +1,19 @@
 """The client's reaction, shown as the bot's on the post; as a line where Telegram has no such reaction."""
 
 from sales.outbox import Dropped, Outcome, Row, Sent
+from sales.use_cases.row_payload import client_of, message_of, staff_of
 from sales.views.reactions import ReactionView, reaction_view
 from screens.clients import name_of
-from screens.desk import NO_VIEW, Desk, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
+from screens.desk import NO_VIEW, Desk, needs_topic, thread_fact
 from screens.failures import PostGone, Refusal
 from screens.post import Post
 
 
 async def send_reaction(desk: Desk, row: Row) -> Outcome:
-    client_id = client_id_of(row)
+    client_id = client_of(row)
     if client_id is None:
         raise ValueError("a reaction needs client_id")
-    view = await desk.read(lambda work: reaction_view(work, staff_id_of(row), client_id, message_id_of(row)))
+    view = await desk.read(lambda work: reaction_view(work, staff_of(row), client_id, message_of(row)))
     if view is None:
         return NO_VIEW
     try:

@@ -6,10 +6,11 @@ from sales.ids import PostId
 from sales.messages import MEDIA_KINDS, MediaState, MessageKind
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
 from sales.topics import CopyKind
+from sales.use_cases.row_payload import client_of, message_of, staff_of
 from sales.views.relays import ChangeView, change_view
 from screens import utf16
 from screens.contents import kind_words, missing, unsupported
-from screens.desk import NO_VIEW, Desk, Facts, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
+from screens.desk import NO_VIEW, Desk, Facts, needs_topic, thread_fact
 from screens.failures import NotEditable, PostGone, Refusal
 from screens.language import Language
 from screens.media import REPLACEABLE, sendable
@@ -20,10 +21,10 @@ from screens.said import Told, Words, back, words
 
 
 async def send_relay_edit(desk: Desk, row: Row) -> Outcome:
-    client_id = client_id_of(row)
+    client_id = client_of(row)
     if client_id is None:
         raise ValueError("a change needs client_id")
-    view = await desk.read(lambda work: change_view(work, staff_id_of(row), client_id, message_id_of(row)))
+    view = await desk.read(lambda work: change_view(work, staff_of(row), client_id, message_of(row)))
     if view is None:
         return NO_VIEW
     if view.copy.kind is CopyKind.OWN:

@@ -7,8 +7,9 @@ from sales.ids import OutboxId
 from sales.messages import MediaState
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
 from sales.ports import Work
+from sales.use_cases.row_payload import client_of, message_of, staff_of
 from sales.views.relays import Part, RelayKey, RelayView, relay_view, relay_views
-from screens.desk import NO_VIEW, Desk, Run, client_id_of, message_id_of, needs_topic, staff_id_of, thread_fact
+from screens.desk import NO_VIEW, Desk, Run, needs_topic, thread_fact
 from screens.failures import CallFailed
 from screens.media import sendable
 from screens.parts import Letter, Speaker, send_group, send_part
@@ -27,10 +28,10 @@ def load_relays(work: Work, rows: Sequence[Row]) -> dict[OutboxId, RelayView]:
 
 
 def _key(row: Row) -> RelayKey:
-    client_id = client_id_of(row)
+    client_id = client_of(row)
     if client_id is None:
         raise ValueError("a relay needs client_id")
-    return staff_id_of(row), client_id, message_id_of(row)
+    return staff_of(row), client_id, message_of(row)
 
 
 async def send_relay(desk: Desk, row: Row) -> Outcome:

@@ -7,8 +7,9 @@ from sales.errors import NotFound, SalesError
 from sales.ids import PostId
 from sales.outbox import Dropped, Outcome, Row
 from sales.ports import Work
+from sales.use_cases.row_payload import number, staff_of
 from sales.views.places import Place, place_of
-from screens.desk import Desk, number_or_none, show, staff_id_of
+from screens.desk import Desk, show
 from screens.errors import explain
 from screens.pages.page import Loaded, Reader
 from screens.pages.registry import PAGES
@@ -27,7 +28,7 @@ async def send_screen(desk: Desk, row: Row) -> Outcome:
     page = PAGES[name]
 
     def load(work: Work) -> tuple[Place, Loaded] | None:
-        place = place_of(work, staff_id_of(row), None)
+        place = place_of(work, staff_of(row), None)
         if place is None or (place.staff.removed_at is not None and name != "start"):
             return None
         try:
@@ -42,7 +43,7 @@ async def send_screen(desk: Desk, row: Row) -> Outcome:
         return Dropped("no such staff member")
     place, loaded = found
     post = await _rendered(desk, name, args, place, loaded)
-    post_id = number_or_none(row, "post_id")
+    post_id = number(row.payload, "post_id")
     return await show(desk, row, place, post, PostId(post_id) if post_id is not None else None)
 
 

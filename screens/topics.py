@@ -2,10 +2,11 @@
 
 from sales.ids import ClientId, StaffId
 from sales.outbox import Dropped, Outcome, Row, Sent
+from sales.use_cases.row_payload import client_of, staff_of
 from sales.views.topics import TopicView, topic_view
 from screens import utf16
 from screens.clients import name_of
-from screens.desk import Desk, client_id_of, staff_id_of
+from screens.desk import Desk
 from screens.failures import ThreadLost
 from screens.language import Language
 
@@ -15,7 +16,7 @@ NAME_LIMIT = 128
 
 async def send_topic(desk: Desk, row: Row) -> Outcome:
     """Make the thread where there is none, rename it where there is. The flat chat needs neither."""
-    view = await desk.read(lambda work: topic_view(work, staff_id_of(row), client_id_of(row)))
+    view = await desk.read(lambda work: topic_view(work, staff_of(row), client_of(row)))
     if view is None:
         return Dropped("the view was withdrawn")
     if view.place.flat:

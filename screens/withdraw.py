@@ -3,9 +3,10 @@
 from sales.ids import ClientId, later
 from sales.outbox import Dropped, Outcome, Retry, Row, Sent
 from sales.topics import CopyKind, MessageCopy
+from sales.use_cases.row_payload import client_of, staff_of
 from sales.views.withdrawals import PAGE, WithdrawalView, withdrawal_view
 from screens.blank import BLANK
-from screens.desk import Cursor, Desk, client_id_of, staff_id_of
+from screens.desk import Cursor, Desk
 from screens.failures import NotEditable, PostGone, Refusal, ThreadLost
 from screens.post import Post
 from screens.topics import forget_thread
@@ -19,11 +20,11 @@ BATCH = 10
 
 async def send_withdrawal(desk: Desk, row: Row) -> Outcome:
     """What can't be withdrawn is counted: facts ``left``."""
-    client_id = client_id_of(row)
+    client_id = client_of(row)
     if client_id is None:
         raise ValueError("a withdrawal needs client_id")
     cursor = desk.progress.cursors.setdefault(row.id, Cursor())
-    view = await desk.read(lambda work: withdrawal_view(work, staff_id_of(row), client_id, cursor.after))
+    view = await desk.read(lambda work: withdrawal_view(work, staff_of(row), client_id, cursor.after))
     if view is None:
         desk.progress.cursors.pop(row.id, None)
         return Dropped("they have the view again, or never had it")

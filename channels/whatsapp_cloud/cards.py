@@ -29,9 +29,8 @@ def _content(card: Node) -> Content:
     if not phones:
         words = "\n".join([shown, *_all(card, "emails", "email")])
         return Content(MessageKind.UNSUPPORTED, words, label="contact")
-    contact = SharedContact(
-        to_e164(phones[0]) or phones[0], clean_name(first, shown), last, vcard=_vcard(card, shown, phones)
-    )
+    phone = to_e164(phones[0]) or phones[0]
+    contact = SharedContact(phone, clean_name(first, shown), last, vcard=_vcard(card, shown, phones))
     return Content(MessageKind.CONTACT, contact=contact)
 
 

@@ -121,7 +121,7 @@ class GatewayWire:
         return _sent_id(await self._gateway.upload(f"api/{call.method}", body, length))
 
     async def _look_human(self, to: Receiver, content: Content, row: Row) -> None:
-        """Read what was said; type a text for a while (WAHA, how to avoid blocking). Once: what is tried again was typed.
+        """Read what was said; type a text for a while (WAHA, how to avoid blocking). A repeat was typed before.
 
         It is for looks, so it never keeps a message from being sent.
         """

@@ -89,7 +89,7 @@ def distribute(work: Work, client: Client, offer: Offer, channel: Channel) -> No
 
 def open_offer(work: Work, client: Client, offer: Offer, channel: Channel) -> None:
     """Cards to everyone eligible; nobody eligible: managers at once."""
-    step, at = first_step(channel, work.now) if offer.only_for is None else (None, None)
+    step, at = next_step(channel, work.now, None) if offer.only_for is None else (None, None)
     offer = replace(offer, state=OfferState.OPEN, opened_at=work.now, next_step=step, next_step_at=at)
     work.offers.save(offer)
     lead = lead_for(work, client, None, offer)
@@ -165,10 +165,6 @@ def _line_with_newcomers(work: Work, channel: Channel, able: Mapping[StaffId, St
 def _detail(work: Work, line: list[StaffId], place: int, able: int) -> Mapping[str, str]:
     passed = ",".join(str(staff_id) for staff_id in line[:place])
     return {"place": str(place + 1), "eligible": str(able), "passed_over": passed}
-
-
-def first_step(channel: Channel, now: Moment) -> tuple[Step | None, Moment | None]:
-    return next_step(channel, now, None)
 
 
 def next_step(channel: Channel, opened_at: Moment, done: Step | None) -> tuple[Step | None, Moment | None]:

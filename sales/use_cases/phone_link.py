@@ -74,6 +74,9 @@ def note_link(work: Work, staff_id: StaffId, channel_id: ChannelId, link: Link) 
     form, staff = link_form(work, staff_id, channel_id), work.staff.get(staff_id)
     if form is None or staff is None:
         return
+    if not _may_go_on(work, staff, channel_id):
+        _leave(work, form)
+        return
     if link.state is LinkState.WORKING:
         _linked(work, staff, form, link.account)
         return
@@ -81,6 +84,13 @@ def note_link(work: Work, staff_id: StaffId, channel_id: ChannelId, link: Link) 
     secrets = {**form.secrets, "picture": picture}
     if form.data["state"] != link.state or form.secrets.get("picture", "") != picture:
         _change(work, form, secrets, state=link.state)
+
+
+def _may_go_on(work: Work, staff: Staff, channel_id: ChannelId) -> bool:
+    """Meanwhile they may have lost the right, or the channel may have been disconnected."""
+    channel = work.channels.get(channel_id)
+    admin = staff.admin and staff.removed_at is None
+    return admin and channel is not None and channel.state is not ChannelState.REMOVED
 
 
 def note_code(work: Work, staff_id: StaffId, channel_id: ChannelId, code: str | None) -> None:

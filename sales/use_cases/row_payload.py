@@ -1,6 +1,6 @@
 """Ids out of a row's payload."""
 
-from sales.ids import ClientId, LeadId, MediaId, MessageId, OfferId, PostId, StaffId
+from sales.ids import ClientId, ConversationId, LeadId, MediaId, MessageId, OfferId, PostId, StaffId
 from sales.outbox import Payload, Row
 
 
@@ -28,6 +28,10 @@ def client_of(row: Row) -> ClientId | None:
 
 def message_of(row: Row) -> MessageId:
     return MessageId(required(row, "message_id"))
+
+
+def conversation_of(row: Row) -> ConversationId:
+    return ConversationId(required(row, "conversation_id"))
 
 
 def offer_of(row: Row) -> OfferId:

@@ -37,8 +37,11 @@ def show_earlier(work: Work, staff: Staff, client_id: ClientId, before: MessageI
 
 
 def _oldest_shown(work: Work, staff: Staff, client_id: ClientId) -> MessageId | None:
-    shown = work.copies.of_client(staff.id, client_id, 1000)
-    return min((copy.message_id for copy in shown if copy.message_id is not None), default=None)
+    """By its place in the conversation: history has younger ids than what was said after it."""
+    shown = {copy.message_id for copy in work.copies.of_client(staff.id, client_id, 1000)}
+    messages = work.messages.get_many([one for one in shown if one is not None])
+    oldest = min(messages.values(), key=lambda message: (message.created_at, message.id), default=None)
+    return oldest.id if oldest is not None else None
 
 
 def note_look(work: Work, staff: Staff, client_id: ClientId) -> None:

@@ -12,7 +12,7 @@ from playground.whatsapp_cloud.control import PhoneNumber
 from playground.whatsapp_cloud.options import Options as MetaOptions
 from playground.whatsapp_cloud.server import Server as MetaServer
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, FLAT, posts, rows, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, posts, quiet, rows, said, shows
 
 KIND = "WhatsApp Business API"
 
@@ -181,6 +181,27 @@ async def test_a_fresh_access_token_repairs_the_channel(world: World, meta: Meta
     printed = await command(world, "check", check=False)
     assert "«WA»: messages go to" in printed
     assert "refuses" not in printed
+
+
+@TOPICS
+async def test_a_token_pasted_into_a_clients_topic_never_reaches_the_client(world: World, shop: PhoneNumber) -> None:
+    await world.admin.start()
+    customer = await world.customer(501, "Zoe")
+    await customer.write("Blue shoes?")
+    await world.admin.write("/chats")
+    await world.admin.wait_for(lambda m: any("Zoe" in label for label in m.labels))
+    await world.admin.tap("Zoe")
+    await world.admin.wait_for(lambda m: "Open here, with files" in m.labels)
+    await world.admin.tap("Open here, with files")
+    topic = (await world.admin.wait_for(said("Blue shoes?"))).thread_id
+    assert topic is not None
+    await asked(world)
+    await world.admin.write(shop.id)
+    await world.admin.wait_for(shows("2/3"))
+    await world.admin.write(shop.token, thread=topic)
+    await world.admin.wait_for(shows("3/3"))
+    await quiet(world)
+    assert not [m for m in await customer.messages() if shop.token in m.text]
 
 
 @FLAT

@@ -7,7 +7,7 @@ import pytest
 from aiogram.types import Chat, Message
 
 from handlers.redacting import without_tokens, without_words
-from handlers.tokens import pasted
+from handlers.tokens import one_long_word, pasted
 
 TOKEN = "123456789:AAF-a-token-as-BotFather-gives-them-ou"
 
@@ -31,6 +31,16 @@ def test_a_token_is_found_under_a_picture() -> None:
 @pytest.mark.parametrize("text", ["hello", "at 12:30 please", "", "https://t.me/x", "+49 30 123456", "1234:"])
 def test_other_words_are_no_token(text: str) -> None:
     assert pasted(message(text)) is False
+
+
+@pytest.mark.parametrize("text", ["EAAGm0PX4ZCpsBAKZCZA_x-y.z", " 0bb1e4c604b04941d61488ba4ac3564c\n"])
+def test_a_key_is_one_long_word(text: str) -> None:
+    assert one_long_word(message(text))
+
+
+@pytest.mark.parametrize("text", ["Thursday", "https://example.com/a-long-address", "two words of some length", ""])
+def test_a_sentence_or_a_link_is_no_key(text: str) -> None:
+    assert not one_long_word(message(text))
 
 
 def test_a_raw_update_is_kept_without_its_token() -> None:

@@ -67,8 +67,8 @@ async def test_held_texts_go_in_order_when_the_client_has_written_again(shop: Sh
     assert rows[1].payload["count"] == 2
     assert await shop.do(lambda work: send_held(work, shop.anna, first.id)) == 2
     sent = await shop.rows(RowKind.MESSAGE)
-    kept = {one.id: one.content.text for one in await said(shop, client_id)}
-    assert [kept[row.payload["message_id"]] for row in sent] == ["Yes we do", "In blue"]
+    kept = {int(one.id): one.content.text for one in await said(shop, client_id)}
+    assert [kept[int(row.payload["message_id"] or 0)] for row in sent] == ["Yes we do", "In blue"]
     assert (await shop.client(client_id)).waiting_since is None
 
 

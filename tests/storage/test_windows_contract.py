@@ -49,6 +49,10 @@ async def due(world: World) -> list[Moment | None]:
     return await world.write(look)
 
 
+async def opened(world: World, conversation: Conversation, until: Moment) -> None:
+    await world.write(lambda work: work.conversations.open_windows({conversation.id: until}))
+
+
 async def test_a_window_is_looked_at_at_its_steps(world: World, conversation: Conversation) -> None:
     until = later(START, 24 * HOUR)
     await world.write(lambda work: work.conversations.open_windows({conversation.id: until}))
@@ -62,7 +66,7 @@ async def test_a_window_is_looked_at_at_its_steps(world: World, conversation: Co
 async def test_a_window_only_grows_until_the_platform_says_otherwise(world: World, conversation: Conversation) -> None:
     for seconds in (24 * HOUR, HOUR):
         until = later(START, seconds)
-        await world.write(lambda work, until=until: work.conversations.open_windows({conversation.id: until}))
+        await opened(world, conversation, until)
     found = await world.read(lambda work: work.conversations.get(conversation.id))
     assert found is not None
     assert found.window_until == later(START, 24 * HOUR)
