@@ -73,7 +73,7 @@ async def on_membership(event: ChatMemberUpdated, act: Act) -> None:
 
     def note(work: Work, staff: Staff) -> None:
         if blocked:
-            blocked_the_bot(work, staff.id)
+            blocked_the_bot(work, staff.id, work.now)
 
     await act.do(note)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sales import outbox
-from sales.ids import StaffId
+from sales.ids import Moment, StaffId
 from sales.ports import Work
 from sales.rights import may_see_offer
 from sales.staff import Staff
@@ -17,9 +17,8 @@ def start(work: Work, staff: Staff) -> None:
     """They pressed /start: they can be reached, and see what waits for them."""
     if work.topics.get(staff.id, None) is None:
         work.topics.save(Topic(staff.id, None, TopicState.WANTED))
-    if not staff.reachable:
-        staff = replace(staff, reachable=True)
-        work.staff.save(staff)
+    staff = replace(staff, reachable=True, started_at=work.now)
+    work.staff.save(staff)
     work.outbox.put([outbox.menu(staff.id), outbox.screen(staff.id, "start")])
     refresh_offers_for(work, staff)
     catch_up(work, staff.id)
@@ -43,10 +42,13 @@ def refresh_offers_for(work: Work, staff: Staff) -> None:
     work.outbox.put([outbox.card(card.offer_id, staff.id) for card in work.offers.open_cards_of(staff.id)])
 
 
-def blocked_the_bot(work: Work, staff_id: StaffId) -> None:
-    """A 403: they can't be reached, leave the line, and managers (else admins) are told, once."""
+def blocked_the_bot(work: Work, staff_id: StaffId, since: Moment) -> None:
+    """A 403: they can't be reached, leave the line, and managers (else admins) are told, once.
+
+    ``since`` is the earliest that it can mean: one that was under way when they pressed /start says nothing any more.
+    """
     staff = work.staff.get(staff_id)
-    if staff is None or not staff.reachable:
+    if staff is None or not staff.reachable or (staff.started_at is not None and staff.started_at > since):
         return
     work.staff.save(replace(staff, reachable=False))
     work.turns.leave(staff_id)

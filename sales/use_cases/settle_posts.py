@@ -130,7 +130,7 @@ def _album_parts(work: Work, row: Row, message: Message) -> list[Message]:
 def refused_by_staff(work: Work, row: Row, refused: Refused) -> None:
     """A staff chat refuses: someone unreachable is off the line; a message that can't be shown is spoken of."""
     if refused.code in UNREACHABLE:
-        blocked_the_bot(work, staff_of(row))
+        blocked_the_bot(work, staff_of(row), row.created_at)
         return
     client_id = client_of(row)
     if row.kind is RowKind.RELAY and client_id is not None:

@@ -23,6 +23,7 @@ _NAMES = (
     "flat",
     "language",
     "removed_at",
+    "started_at",
 )
 _STAFF = columns(staff, _NAMES)
 _HERE = fact("removed_at IS NULL")
@@ -110,7 +111,7 @@ def _maybe(row: Tuple | None) -> Staff | None:
 
 
 def _staff(row: Tuple) -> Staff:
-    id_, telegram_id, name, role, admin, receives, on_duty, reachable, flat, language, removed_at = row
+    id_, telegram_id, name, role, admin, receives, on_duty, reachable, flat, language, *moments = row
     return Staff(
         StaffId(id_),
         TelegramId(telegram_id),
@@ -122,7 +123,7 @@ def _staff(row: Tuple) -> Staff:
         bool(reachable),
         bool(flat),
         language,
-        removed_at,
+        *moments,
     )
 
 

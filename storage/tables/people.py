@@ -20,6 +20,7 @@ staff = Table(
     Column("language", Text),
     moment("created_at"),
     moment("removed_at", nullable=True),
+    moment("started_at", nullable=True),
     one_of("role", Role),
     rule("telegram_id", "telegram_id > 0"),
     partial("uq_staff_telegram_id", "removed_at IS NULL", "telegram_id", unique=True),

@@ -109,9 +109,12 @@ async def test_after_a_day_only_a_template_reaches_them_and_what_was_held_goes_w
 
 
 @FLAT
-async def test_a_first_message_by_template_makes_a_client_of_ones_own(shop: Shop) -> None:
+async def test_a_first_message_by_template_makes_a_client_of_ones_own_through_a_restart(shop: Shop) -> None:
     bob = (await shop.meta.person(BOB, "Bob")).chat(shop.number)
     await shop.world.anna.write("/write +1 555 765 4321")
+    await shop.world.anna.wait_for(shows("Which template for +15557654321?"))
+    shop.world.house.kill()
+    await shop.world.house.start()
     await chosen(shop)
     await bob.wait_for(lambda m: m.by == "api" and "your order 77 is ready" in m.text)
     await bob.write("Thank you!")

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("role IN ('rep', 'manager', 'quality_control')", name=op.f("ck_staff_role")),
         sa.CheckConstraint("telegram_id > 0", name=op.f("ck_staff_telegram_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
