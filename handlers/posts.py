@@ -2,8 +2,8 @@
 
 from aiogram.types import Message
 
+from channels.reading import Node
 from channels.telegram.contents import read_content
-from channels.telegram.reading import Node
 from handlers.act import Act
 from sales.ids import PostId
 from sales.messages import Content

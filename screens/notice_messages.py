@@ -68,6 +68,12 @@ CHANGES = {
     "delete": mark("The client still sees the message: {reason}"),
     "react": mark("The reaction did not reach the client: {reason}"),
 }
+UNCHANGEABLE = {
+    "edit": mark("this platform can't change that once it is sent."),
+    "delete": mark("this platform can't take back what was sent."),
+    "react": mark("this platform has no such reaction."),
+}
+"""What ``unsupported`` means where the message itself has arrived."""
 
 
 def reason(notice: Notice) -> str:
@@ -131,8 +137,11 @@ def uncertain_sent(notice: Notice) -> Draft:
 
 
 def change_failed(notice: Notice) -> Draft:
-    words = CHANGES.get(str(notice.params.get("change")), mark("That did not reach the client: {reason}"))
-    return Draft(notice.language.t(words, reason=reason(notice)))
+    change = str(notice.params.get("change"))
+    words = CHANGES.get(change, mark("That did not reach the client: {reason}"))
+    impossible = UNCHANGEABLE.get(change) if notice.params.get("code") == "unsupported" else None
+    why = reason(notice) if impossible is None else notice.language.t(impossible)
+    return Draft(notice.language.t(words, reason=why))
 
 
 def continue_elsewhere(notice: Notice) -> Draft:

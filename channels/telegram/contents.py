@@ -7,7 +7,7 @@ a venue ``location`` (Bot API, Message).
 from collections.abc import Callable
 
 from channels.phones import to_e164
-from channels.telegram.reading import Anomalous, Node
+from channels.reading import Anomalous, Node
 from sales.messages import Content, Entity, Location, MessageKind, RemoteFile, SharedContact
 
 _FORMATTING = (

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from channels.phones import canonical, to_e164, variants
+from channels.reading import Anomalous, Node
 from channels.telegram.contents import read_content
-from channels.telegram.reading import Anomalous, Node
 from channels.text import clean_name
 from sales.clients import Identity, IdentityKind
 from sales.ids import ChannelId, Moment

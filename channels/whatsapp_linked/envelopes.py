@@ -26,7 +26,8 @@ class Eyes:
         return f"channel:{self.channel_id}"
 
     def is_history(self, said_at: Moment) -> bool:
-        return self.since is not None and said_at < self.since
+        """WhatsApp tells whole seconds: what was said in the one of the connection is not yet history."""
+        return self.since is not None and said_at // 1000 < self.since // 1000
 
 
 @dataclass(frozen=True, slots=True)

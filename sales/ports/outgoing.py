@@ -75,6 +75,9 @@ class Outbox(Protocol):
     def take_relays(self, stream: str) -> Sequence[Row]:
         """Out of the outbox: RELAY rows of a stream that nobody is sending. In their order."""
 
+    def relays_under_way(self, stream: str) -> Sequence[Row]:
+        """RELAY rows of a stream that somebody is sending."""
+
     def hold_next(self, stream: str) -> int:
         """Hold the MESSAGE rows that wait in a stream, until ``release`` or ``drop_held``. Returns how many."""
 

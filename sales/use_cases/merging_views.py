@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from sales import outbox
 from sales.clients import Client
-from sales.ids import ClientId, MessageId, StaffId
+from sales.ids import ClientId, StaffId
 from sales.merging import Merge
 from sales.ports import Work
 from sales.rights import may_see
 from sales.topics import Topic, TopicState
+from sales.use_cases.row_payload import message_of
 from sales.use_cases.team_lookup import client_or_fail, role_of
 from sales.use_cases.viewing import HISTORY, close_view, open_view, relay_messages, viewers
 from sales.views.places import place_of
@@ -56,17 +57,16 @@ def join_views(work: Work, into: Client, gone: Client) -> None:
             close_view(work, topic.staff_id, gone.id)
         if stays:
             _bring_view(work, topic.staff_id, into)
-            work.outbox.put(
-                [_to(into.id, topic.staff_id, row.payload, row.priority > outbox.Priority.RELAY) for row in waiting]
-            )
+            work.outbox.put([_to(into.id, topic.staff_id, row) for row in waiting])
     for topic in viewers(work, into.id):
         if work.topics.get(topic.staff_id, gone.id) is None:
             show_unshown(work, topic.staff_id, into.id)
 
 
-def _to(client_id: ClientId, staff_id: StaffId, payload: outbox.Payload, history: bool) -> outbox.NewRow:
-    sound = bool(payload.get("sound"))
-    return outbox.relay(staff_id, client_id, int(payload["message_id"] or 0), sound, history=history)
+def _to(client_id: ClientId, staff_id: StaffId, row: outbox.Row) -> outbox.NewRow:
+    """The same relay, in the view of this client."""
+    sound, history = bool(row.payload.get("sound")), row.priority > outbox.Priority.RELAY
+    return outbox.relay(staff_id, client_id, message_of(row), sound, history=history, due_at=row.due_at)
 
 
 def _stream(staff_id: StaffId, client_id: ClientId) -> str:
@@ -96,9 +96,10 @@ def _bring_view(work: Work, staff_id: StaffId, client: Client) -> None:
 
 def show_unshown(work: Work, staff_id: StaffId, client_id: ClientId) -> None:
     """The newest messages that neither stand in this chat nor are on their way to it."""
-    waiting = work.outbox.take_relays(_stream(staff_id, client_id))
-    work.outbox.put([_to(client_id, staff_id, row.payload, row.priority > outbox.Priority.RELAY) for row in waiting])
-    coming = {row.payload["message_id"] for row in waiting}
+    stream = _stream(staff_id, client_id)
+    waiting = work.outbox.take_relays(stream)
+    work.outbox.put([_to(client_id, staff_id, row) for row in waiting])
+    coming = {message_of(row) for row in (*waiting, *work.outbox.relays_under_way(stream))}
     recent = [one for one in work.messages.of_client(client_id, HISTORY) if one.id not in coming]
     relay_messages(work, staff_id, client_id, recent, sound=False)
 
@@ -131,10 +132,10 @@ def part_views(work: Work, merge: Merge, into: Client, gone: Client) -> None:
 def _take_back_relays(work: Work, merge: Merge, staff_id: StaffId, into_id: ClientId) -> None:
     """What is on its way into the view of the one it no longer belongs to."""
     waiting = work.outbox.take_relays(_stream(staff_id, into_id))
-    ids = [MessageId(int(row.payload["message_id"] or 0)) for row in waiting]
+    ids = [message_of(row) for row in waiting]
     moved = set(work.merges.moved_among(merge.id, ids))
     stays = [row for row, id_ in zip(waiting, ids, strict=True) if id_ not in moved]
-    work.outbox.put([_to(into_id, staff_id, row.payload, row.priority > outbox.Priority.RELAY) for row in stays])
+    work.outbox.put([_to(into_id, staff_id, row) for row in stays])
 
 
 def _take_back_posts(work: Work, merge: Merge, gone: Client) -> None:

@@ -42,10 +42,14 @@ def message_refused(work: Work, row: Row, refused: Refused) -> None:
 
 
 def message_failed(work: Work, message: Message, parts: Sequence[Message], code: str, reason: str) -> None:
-    """Said at the message, and the author's later ones are held until they decide. ``parts`` of its album failed."""
+    """Said at the message, and the author's later ones are held until they decide. ``parts`` of its album failed.
+
+    What was written outside has no author here: nothing is held that nobody would be asked about.
+    """
     for part in parts:
         work.messages.settle(part.id, MessageStatus.FAILED, None, f"{code} {reason}".strip())
-    held = work.outbox.hold_next(outbox.conversation_stream(message.conversation_id))
+    stream = outbox.conversation_stream(message.conversation_id)
+    held = work.outbox.hold_next(stream) if message.author_id is not None else 0
     if code == WINDOW:
         tell_held(work, message)
     else:

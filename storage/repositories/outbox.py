@@ -29,16 +29,19 @@ _NEXT_DUE = Statement(
         select(func.min(outbox.c.due_at)).where(fact(LATER), _IN_LANE).scalar_subquery(),
     )
 )
-_RELAYS = Statement(
-    select(*ROW)
-    .where(
-        UNSETTLED_ROWS,
-        outbox.c.stream == bindparam("stream_"),
-        fact("state = 'queued'"),
-        outbox.c.kind == literal_column(f"'{RowKind.RELAY}'"),
+_RELAYS = {
+    state: Statement(
+        select(*ROW)
+        .where(
+            UNSETTLED_ROWS,
+            outbox.c.stream == bindparam("stream_"),
+            fact(f"state = '{state}'"),
+            outbox.c.kind == literal_column(f"'{RowKind.RELAY}'"),
+        )
+        .order_by(outbox.c.rank, outbox.c.id)
     )
-    .order_by(outbox.c.rank, outbox.c.id)
-)
+    for state in (RowState.QUEUED, RowState.SENDING)
+}
 _LANES = Statement(
     text(f"""
         WITH RECURSIVE found(name) AS (
@@ -79,9 +82,12 @@ class OutboxRepository(Putting, Claiming, Settling):
 
     def take_relays(self, stream: str) -> Sequence[Row]:
         self._lock_streams([stream])
-        rows = [row_of(row) for row in self.link.rows(_RELAYS, {"stream_": stream})]
+        rows = [row_of(row) for row in self.link.rows(_RELAYS[RowState.QUEUED], {"stream_": stream})]
         self.finish_sent([row.id for row in rows])
         return rows
+
+    def relays_under_way(self, stream: str) -> Sequence[Row]:
+        return [row_of(row) for row in self.link.rows(_RELAYS[RowState.SENDING], {"stream_": stream})]
 
     def next_due(self, lanes: Sequence[str]) -> Mapping[str, Moment]:
         """Lanes with nothing to send, or only what waits for something else, are not there. Knows no rate limits."""

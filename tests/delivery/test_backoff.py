@@ -39,6 +39,12 @@ def test_what_may_have_arrived_is_tried_twelve_times_and_then_shown_to_a_person(
     assert judge(trial(MOST_ATTEMPTS + 1), Unknown("ReadTimeout")) == Refused("gave_up", "ReadTimeout")
 
 
+def test_what_may_have_arrived_gives_the_platform_the_time_it_asks_for_to_tell() -> None:
+    waits = judge(trial(1), Unknown("ReadTimeout", 20.0))
+    assert isinstance(waits, Unknown)
+    assert waits.after == 20.0
+
+
 def test_a_row_is_not_blamed_for_a_lane_that_is_down() -> None:
     assert isinstance(judge(trial(50, lane_down=True), Unknown("ReadTimeout")), Unknown)
     late = trial(50, LONGEST + 1, lane_down=True)

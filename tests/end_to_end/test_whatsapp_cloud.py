@@ -35,7 +35,9 @@ class Shop:
         await self.ann.write(words)
         offered = await self.world.anna.wait_for(card(words))
         await self.world.anna.tap(ACCEPT, offered)
-        return await self.world.anna.wait_for(lambda m: words in m.text and not m.labels)
+        shown = await self.world.anna.wait_for(lambda m: words in m.text and not m.labels)
+        await quiet(self.world)
+        return shown
 
     async def all_taken(self) -> None:
         """Every webhook was answered 200."""
@@ -67,10 +69,18 @@ async def shop(world: World, meta_url: str) -> AsyncIterator[Shop]:
         given = ("channel", "add", "whatsapp_cloud", "--name", "WA", "--phone-number-id", number.id, *secrets)
         channel = (await asyncio.to_thread(world.house.command, *given)).stdout.strip()
         webhook = f"{world.house.url}/webhooks/whatsapp/{channel}"
+        await opened(webhook)
         await meta.callback(number, webhook, "our-own-words")
         ann = (await meta.person(ANN, "Ann")).chat(number)
         await world.team_starts()
         yield Shop(world, meta, number, ann, webhook)
+
+
+async def opened(webhook: str) -> None:
+    """Until the running bot has seen that a command added a channel."""
+    async with asyncio.timeout(15), httpx.AsyncClient() as http:
+        while (await http.get(webhook)).status_code == 404:
+            await asyncio.sleep(0.1)
 
 
 async def test_files_go_both_ways(shop: Shop) -> None:

@@ -286,3 +286,23 @@ async def test_what_was_on_its_way_during_the_merge_is_shown_with_the_joined_cli
     await shop.do(lambda work: settle_rows(work, [(withdrawal, Sent())]))
     shown = {row.payload["message_id"]: row.payload["client_id"] for row in await shop.rows(RowKind.RELAY)}
     assert shown[row.payload["message_id"]] == ANN
+
+
+async def test_what_is_being_sent_is_not_sent_again(shop: Shop, branch: ChannelId) -> None:
+    await ann(shop, PHONE)
+    await on_whatsapp(shop, branch)
+    await accepts(shop, shop.anna, ANN)
+
+    def sending(work: Work) -> None:
+        """Everything before the relay has left."""
+        while rows := work.outbox.claim("staff", work.now, 100):
+            work.outbox.finish_sent([row.id for row in rows if row.kind is not RowKind.RELAY])
+
+    await shop.do(sending)
+    await on_whatsapp(shop, branch, PHONE)
+    assert (await shop.client(WHATSAPP)).merged_into == ANN
+    relays = await shop.do(lambda work: [*work.outbox.relays_under_way(f"staff:{shop.anna.id}:client:1")])
+    waiting = await shop.do(lambda work: [*work.outbox.take_relays(f"staff:{shop.anna.id}:client:1")])
+    messages = [row.payload["message_id"] for row in (*relays, *waiting)]
+    assert sorted(messages) == sorted(set(messages))  # type: ignore[type-var]
+    assert len(relays) == 1

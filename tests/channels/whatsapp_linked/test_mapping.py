@@ -110,8 +110,9 @@ def test_a_message_has_one_identity_however_it_comes() -> None:
 
 def test_what_was_said_before_the_connection_is_history() -> None:
     said_at = wrote("text").said_at
-    assert wrote("text", Eyes(ChannelId(7), "default", OWN, since=Moment(said_at + 1))).history
-    assert not wrote("text", Eyes(ChannelId(7), "default", OWN, since=said_at)).history
+    assert wrote("text", Eyes(ChannelId(7), "default", OWN, since=Moment(said_at + 1000))).history
+    same_second = Moment(said_at + 999)
+    assert not wrote("text", Eyes(ChannelId(7), "default", OWN, since=same_second)).history
 
 
 def test_an_answer_says_what_it_answers() -> None:

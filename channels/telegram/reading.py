@@ -1,5 +1,0 @@
-"""Reading raw JSON, as every mapping does it."""
-
-from channels.reading import MOST, Anomalous, Node
-
-__all__ = ["MOST", "Anomalous", "Node"]
