@@ -18,6 +18,7 @@ CAPPED = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "aiohttp", 
 
 _RULES = (
     (re.compile(r"\d{3,}(?::|%3A)[\w-]{30,}", re.IGNORECASE), "<token>"),
+    (re.compile(r"\bEAA[\w-]{20,}"), "<token>"),  # Meta's
     (re.compile(r"(?<![\w.])\+\d(?:[ ()-]{0,2}\d){7,14}(?!\d)"), "<phone>"),
     (re.compile(r"\b\d{7,15}(?=@(?:s\.whatsapp\.net|c\.us|lid)\b)"), "<phone>"),
     (re.compile(r"(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"), "<login>"),

@@ -63,6 +63,7 @@ class GraphClient:
         """Raises ``ValueError`` for a token that can't stand in a header."""
         if not token or not token.isascii() or not token.isprintable():
             raise ValueError("this is no token")
+        self._token = token
         self.base = f"{api_url.rstrip('/')}/{VERSION}"
         self.authorization = {"Authorization": f"Bearer {token}"}
         self._http = httpx.AsyncClient(
@@ -102,11 +103,15 @@ class GraphClient:
         if 300 <= answer.status_code < 400:
             raise NotSent(f"HTTP {answer.status_code}: redirects are not followed")
         if answer.status_code >= 400:
-            raise read_refusal(answer.status_code, answer.content)
+            raise self._hushed(read_refusal(answer.status_code, answer.content))
         try:
             return Node(answer.json(), "answer")
         except (ValueError, RecursionError, Anomalous) as error:
             raise AnswerLost("unreadable answer") from error
+
+    def _hushed(self, error: Answered) -> Answered:
+        """Meta repeats a token that it finds malformed."""
+        return Answered(error.code, error.words.replace(self._token, "…"), error.status, error.told)
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -27,6 +27,8 @@ READ_PATIENCE = 5.0
 REMEMBERED = 500
 _BAD_CONTEXT = frozenset({100, 131009})
 
+UploadKey = tuple[str, str]
+"""A file's SHA-256, and as what it was uploaded."""
 K = TypeVar("K")
 
 
@@ -39,7 +41,7 @@ class WhatsAppWire:
         self._graph = graph
         self._number_id = number_id
         self._transactions = transactions
-        self._uploads: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._uploads: OrderedDict[UploadKey, str] = OrderedDict()
         self._read: OrderedDict[ConversationId, str] = OrderedDict()
         self._left: OrderedDict[OutboxId, str] = OrderedDict()
 
@@ -54,17 +56,26 @@ class WhatsAppWire:
         part, file = run.parts[0], run.files[0]
         content = looked_into(part.content, file) if file is not None else part.content
         await self._mark_read(run.to)
-        if file is None or not content.text or content.kind not in WITHOUT_CAPTION:
-            media_id = await self._uploaded(part, content, file) if file is not None else None
-            return (await self._message(run.to, say(content, media_id), run.reply_to, run.row.id),)
+        if file is None:
+            return (await self._message(run.to, say(content, None), run.reply_to, run.row.id),)
+        if not content.text or content.kind not in WITHOUT_CAPTION:
+            return (await self._with_file(run, part, content, file),)
         return (await self._with_words_below(run, part, content, file),)
+
+    async def _with_file(self, run: Run, part: Part, content: Content, file: BinaryIO) -> str:
+        """Where it is refused, it may be for the upload: the next attempt makes a new one."""
+        key, media_id = await self._uploaded(part, content, file)
+        try:
+            return await self._message(run.to, say(content, media_id), run.reply_to, run.row.id)
+        except Answered:
+            self._uploads.pop(key, None)
+            raise
 
     async def _with_words_below(self, run: Run, part: Part, content: Content, file: BinaryIO) -> str:
         """Audio and stickers have no caption: the words follow. A second attempt repeats only what is missing."""
         external_id = self._left.get(run.row.id)
         if external_id is None:
-            said = say(content, await self._uploaded(part, content, file))
-            external_id = await self._message(run.to, said, run.reply_to, run.row.id)
+            external_id = await self._with_file(run, part, content, file)
             _remember(self._left, run.row.id, external_id)
         await self._message(run.to, say_text(content.text), None, None)
         self._left.pop(run.row.id, None)
@@ -103,18 +114,18 @@ class WhatsAppWire:
             answer = await self._graph.post(self._messages, to_send(to.address, row_id, None, said))
         return _sent_id(answer)
 
-    async def _uploaded(self, part: Part, content: Content, file: BinaryIO) -> str:
-        """Its media id. Ids live for 30 days: a repeat, or the same price list for another client, needs no upload."""
+    async def _uploaded(self, part: Part, content: Content, file: BinaryIO) -> tuple[UploadKey, str]:
+        """What it is remembered by, and its media id. Ids live for 30 days: a repeat, or the same price list for another client, needs no upload."""
         size = (part.media.size if part.media is not None else None) or 0
         mime = upload_mime(content, size)
         key = ((part.media.sha256 if part.media is not None else None) or "", mime)
         known = self._uploads.get(key) if key[0] else None
         if known is not None:
-            return known
+            return key, known
         file.seek(0)
         answer = await self._graph.upload(f"{self._number_id}/media", file, file_name(content), mime)
         _remember(self._uploads, key, answer.text("id"))
-        return answer.text("id")
+        return key, answer.text("id")
 
     async def _mark_read(self, to: Receiver) -> None:
         """Staff answer, so they have read. Once for each message of the client's; it never hinders the answer."""

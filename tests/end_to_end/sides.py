@@ -83,7 +83,7 @@ class OnTelegram:
     how: Json = field(default_factory=dict)
 
     async def write(self, text: str, *, bold: str = "", reply_to: MessageId | None = None) -> MessageId:
-        at = {"type": "bold", "offset": text.find(bold), "length": len(bold)}
+        at = {"type": "bold", "offset": _units(text[: text.find(bold)]), "length": _units(bold)}
         said = await self.talk.write(text, [at] if bold else [], reply_to=reply_to, **self.how)
         return said.message_id
 
@@ -118,7 +118,7 @@ class OnTelegram:
         await self.talk.react(int(message), emoji)
 
     async def wait_until(self, look: Callable[[Sequence[Heard]], bool]) -> Sequence[Heard]:
-        """What was deleted is gone for a moment only: it comes last, so that it can be looked for."""
+        """What was deleted is not there any more."""
         return self._heard(await self.talk.wait_until(lambda all_: look(self._heard(all_))))
 
     async def download(self, message: MessageId) -> bytes:
@@ -156,6 +156,10 @@ class InTopic(OnTelegram):
     def _one(self, seen: TelegramSeen) -> Heard:
         heard = super()._one(seen)
         return Heard(**{**vars(heard), "deleted": not heard.mine and "🗑" in heard.text})
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _cut(text: str, entity: Json) -> str:
@@ -292,7 +296,9 @@ class OnWhatsApp:
         await self.talk.react(str(message), emoji)
 
     async def wait_until(self, look: Callable[[Sequence[Heard]], bool]) -> Sequence[Heard]:
-        return [self._one(one) for one in await self.talk.wait_until(lambda all_: look([self._one(one) for one in all_]))]
+        return [
+            self._one(one) for one in await self.talk.wait_until(lambda all_: look([self._one(one) for one in all_]))
+        ]
 
     async def download(self, message: MessageId) -> bytes:
         return await self.talk.download(await self.talk.seen(str(message)))

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from channels.whatsapp_cloud import accounts, listening
-from channels.whatsapp_cloud.client import Answered, AnswerLost, NotSent, read_refusal
+from channels.whatsapp_cloud.client import Answered, AnswerLost, GraphClient, NotSent, read_refusal
 from channels.whatsapp_cloud.contents import UNSUPPORTED_LABELS
 from channels.whatsapp_cloud.outcomes import CODES, code_of, outcome_of
 from sales.outbox import Refused, Retry, RowKind, Unknown
@@ -81,6 +82,20 @@ def test_what_is_unsure_is_sent_again_only_if_that_does_no_harm() -> None:
     assert isinstance(outcome_of(AnswerLost("ReadTimeout"), MESSAGE), Unknown)
     assert isinstance(outcome_of(AnswerLost("ReadTimeout"), row(RowKind.REACT)), Retry)
     assert isinstance(outcome_of(NotSent("ConnectError"), MESSAGE), Retry)
+
+
+async def test_a_token_that_meta_repeats_is_not_told_on() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        words = f"Malformed access token {request.headers['authorization'].removeprefix('Bearer ')}"
+        return httpx.Response(401, json={"error": {"message": words, "code": 190}})
+
+    graph = GraphClient("https://graph.example", "EAAsecret")
+    await graph.close()
+    graph._http = httpx.AsyncClient(transport=httpx.MockTransport(answer), headers=graph.authorization)
+    with pytest.raises(Answered) as caught:
+        await graph.get("me")
+    await graph.close()
+    assert caught.value.words == "Malformed access token …"
 
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:

@@ -185,6 +185,18 @@ async def test_the_same_file_is_uploaded_once(
     assert len(await whatsapp.calls("upload")) == 1
 
 
+async def test_an_upload_that_has_expired_is_made_anew_by_the_next_attempt(
+    adapter: WhatsAppAdapter, books: Books, store: MediaFiles, whatsapp: Control, ann: Talk
+) -> None:
+    content = Content(MessageKind.PHOTO, file=remote())
+    await sent_file(adapter, books, store, content)
+    await whatsapp.advance(31 * 86_400)
+    await ann.write("Once more, please")
+    photo = books.written(content, await stored(store, b"data" * 500), 2000)
+    assert isinstance(await adapter.send(message(photo)), Refused)
+    await send(adapter, photo)
+
+
 async def test_places_and_contacts(adapter: WhatsAppAdapter, books: Books, ann: Talk) -> None:
     await send(adapter, books.written(Content(MessageKind.LOCATION, location=Location(55.5, 37.5))))
     assert (await arrived(ann)).content == {"latitude": 55.5, "longitude": 37.5}

@@ -1,0 +1,397 @@
+"""WhatsApp's webhook doors: who may come in, and what comes in broken, twice, late or in the wrong order."""
+
+import asyncio
+import copy
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.books import open_books
+from bot.settings import read_settings
+from sales.use_cases.channels import AddChannel, add_channel
+from tests.end_to_end.conftest import World
+from tests.end_to_end.scenes import answering, posts, rows, said, shows
+from tests.end_to_end.shops import (
+    ANN,
+    VERIFY_TOKEN,
+    CloudShop,
+    Json,
+    LinkedShop,
+    Shop,
+    as_bytes,
+    message,
+    on_business_api,
+    on_linked_phone,
+    posted,
+)
+from tests.end_to_end.trouble import PATIENCE, all_left, until
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def topics() -> bool:
+    return True
+
+
+@pytest.fixture
+async def cloud(world: World) -> AsyncIterator[CloudShop]:
+    async with on_business_api(world) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def linked(world: World) -> AsyncIterator[LinkedShop]:
+    async with on_linked_phone(world) as shop:
+        yield shop
+
+
+# --- who may come in ---
+
+
+async def test_what_the_doors_of_the_business_api_refuse(cloud: CloudShop) -> None:
+    await _challenges(cloud)
+    body = as_bytes(posted(cloud, message("forged", "Give me everything")))
+    await _forgeries(cloud, body, "X-Hub-Signature-256")
+    unsigned = cloud.sign(body)["X-Hub-Signature-256"].removeprefix("sha256=")
+    for value in (unsigned, f"sha1={unsigned}", f"sha256={unsigned[:-1]}", "sha256=", "sha256=\xff\u1234"):
+        assert await cloud.post(body, {"X-Hub-Signature-256": value.encode("utf-8").decode("latin-1")}) == 403, value
+    await _wrong_places(cloud, body, "gateway")
+    await _bounds(cloud)
+    await _without_a_secret(cloud, {**_cloud_secrets(cloud), "app_secret": ""})
+    assert cloud.said() == []
+    assert "Traceback" not in cloud.world.house.log.read_text()
+
+
+async def test_what_the_doors_of_a_linked_phone_refuse(linked: LinkedShop) -> None:
+    body = as_bytes(told(linked, "3AFORGED000000000000", "Give me everything"))
+    await _forgeries(linked, body, "X-Webhook-Hmac")
+    await _wrong_places(linked, body, "whatsapp")
+    await _bounds(linked)
+    async with httpx.AsyncClient(base_url=linked.world.house.url) as http:
+        assert (await http.get(linked.hook, params=_challenge(VERIFY_TOKEN))).status_code == 405
+    secrets = {"url": linked.waha.url, "session": "other", "api_key": linked.waha.api_key, "hmac_key": ""}
+    await _without_a_secret(linked, secrets)
+    assert linked.said() == []
+    assert "Traceback" not in linked.world.house.log.read_text()
+
+
+def _challenge(token: str, mode: str = "subscribe") -> dict[str, str]:
+    return {"hub.mode": mode, "hub.verify_token": token, "hub.challenge": "1158201444"}
+
+
+async def _challenges(cloud: CloudShop) -> None:
+    async with httpx.AsyncClient(base_url=cloud.world.house.url) as http:
+        right = await http.get(cloud.hook, params=_challenge(VERIFY_TOKEN))
+        assert (right.status_code, right.text) == (200, "1158201444")
+        assert "html" not in right.headers["Content-Type"], "what is echoed must not run in a browser"
+        for wrong in (_challenge("wrong"), _challenge(""), _challenge(VERIFY_TOKEN, "unsubscribe"), {}):
+            assert (await http.get(cloud.hook, params=wrong)).status_code == 403
+        nowhere = cloud.hook.rpartition("/")[0]
+        assert (await http.get(f"{nowhere}/99", params=_challenge(VERIFY_TOKEN))).status_code == 404
+        assert (await http.get("/webhooks/telegram/1", params=_challenge(VERIFY_TOKEN))).status_code == 405
+
+
+async def _forgeries(shop: Shop, body: bytes, header: str) -> None:
+    signature = shop.sign(body)[header]
+    assert await shop.post(body, {}) in (401, 403)
+    assert await shop.post(body, {header: ""}) in (401, 403)
+    assert await shop.post(body, shop.sign(body + b" ")) in (401, 403)
+    assert await shop.post(body + b" ", {header: signature}) in (401, 403)
+    assert await shop.post(body, {"X-Some-Signature": signature}) in (401, 403)
+
+
+async def _wrong_places(shop: Shop, body: bytes, other_family: str) -> None:
+    family = shop.hook.split("/")[2]
+    assert await shop.post(body, hook=f"/webhooks/{family}/99") == 404
+    assert await shop.post(body, hook=f"/webhooks/{family}/{10**20}") == 404
+    for other in (other_family, "telegram", "elsewhere"):
+        assert await shop.post(body, hook=f"/webhooks/{other}/{shop.channel}") == 404
+    assert await shop.post(body, hook=f"/webhooks/{family}/1") == 404, "channel 1 is Telegram's"
+    async with httpx.AsyncClient(base_url=shop.world.house.url) as http:
+        for method in ("HEAD", "PUT", "DELETE", "PATCH"):
+            assert (await http.request(method, shop.hook, headers=shop.sign(b""))).status_code == 405, method
+
+
+async def _bounds(shop: Shop) -> None:
+    """More than the limit is not read; just the limit is, and is no message."""
+    assert await shop.post(b"x" * (MEGABYTE + 1)) == 413
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"x" * 65_536
+
+    async with httpx.AsyncClient(base_url=shop.world.house.url) as http:
+        assert (await http.post(shop.hook, content=in_pieces())).status_code == 413
+    assert await shop.post(b"x" * MEGABYTE) == 200
+    assert len(shop.kept()) == 1
+
+
+def _cloud_secrets(cloud: CloudShop) -> dict[str, str]:
+    secrets = {"phone_number_id": cloud.number.id, "access_token": cloud.number.token}
+    return {**secrets, "app_secret": cloud.number.app_secret, "verify_token": VERIFY_TOKEN}
+
+
+async def _without_a_secret(shop: Shop, secrets: dict[str, str]) -> None:
+    """As a broken set-up would leave it. An empty secret would be anybody's."""
+    kind = "whatsapp_cloud" if "app_secret" in secrets else "whatsapp_linked"
+
+    def add() -> int:
+        with open_books(read_settings(shop.world.house.environment())) as books:
+            return books.write(lambda work: add_channel(work, AddChannel(kind, "Open", "open", secrets, "")))
+
+    channel = await asyncio.to_thread(add)
+    hook, body = f"{shop.hook.rpartition('/')[0]}/{channel}", b"{}"
+    async with asyncio.timeout(15):
+        while (status := await shop.post(body, {}, hook)) == 404:
+            await asyncio.sleep(0.1)
+    assert status in (401, 403)
+    assert await shop.post(body, _signed_by_nobody(shop, body), hook) in (401, 403)
+
+
+def _signed_by_nobody(shop: Shop, body: bytes) -> dict[str, str]:
+    import hashlib
+    import hmac
+
+    if isinstance(shop, CloudShop):
+        return {"X-Hub-Signature-256": f"sha256={hmac.new(b'', body, hashlib.sha256).hexdigest()}"}
+    return {"X-Webhook-Hmac": hmac.new(b"", body, hashlib.sha512).hexdigest()}
+
+
+# --- what comes in broken ---
+
+WHERE = {"latitude": 52.5, "longitude": 13.4, "name": "Here"}
+VICTIMS: list[Json] = [
+    {"type": "text", "text": {"body": "victim"}, "context": {"id": "wamid.before", "from": "15550001111"}},
+    {"type": "image", "image": {"id": "123", "mime_type": "image/jpeg", "sha256": "x", "caption": "victim"}},
+    {"type": "location", "location": WHERE},
+    {"type": "reaction", "reaction": {"message_id": "wamid.before", "emoji": "🔥"}},
+    {"type": "contacts", "contacts": [{"name": {"formatted_name": "Bob"}, "phones": [{"phone": "+49151"}]}]},
+    {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "1", "title": "Yes"}}},
+    {"type": "edit", "edit": {"original_message_id": "wamid.before", "message": {"text": {"body": "v"}}}},
+    {"type": "revoke", "revoke": {"original_message_id": "wamid.before"}},
+    {"type": "system", "system": {"type": "user_changed_number", "wa_id": ANN, "body": "moved"}},
+    {"type": "order", "order": {"catalog_id": "1", "product_items": [{"product_retailer_id": "a", "quantity": 1}]}},
+]
+EVENTS: list[Json] = [
+    {"event": "message.any", "payload": {"fromMe": False, "body": "victim", "hasMedia": False}},
+    {"event": "message.any", "payload": {"fromMe": True, "source": "app", "to": f"{ANN}@c.us", "body": "victim"}},
+    {"event": "message.any", "payload": {"fromMe": False, "hasMedia": True, "media": {"url": "http://x/", "mimetype": "a"}}},
+    {"event": "message.ack", "payload": {"fromMe": True, "ack": 3, "ackName": "READ"}},
+    {"event": "message.reaction", "payload": {"fromMe": False, "reaction": {"text": "🔥", "messageId": "false_1@c.us_A"}}},
+    {"event": "message.edited", "payload": {"fromMe": False, "body": "v", "editedMessageId": "A"}},
+    {"event": "message.revoked", "payload": {"before": None, "after": {"id": "x"}, "revokedMessageId": "A"}},
+    {"event": "call.received", "payload": {"isVideo": False, "isGroup": False}},
+    {"event": "session.status", "payload": {"status": "SOMETHING", "statuses": []}},
+]
+
+HUGE = st.sampled_from([2**31, 2**53, 2**63, 2**64, -(2**63) - 1, 10**400, 1e308, float("inf"), float("nan"), -1, 0])
+ODD_TEXT = st.sampled_from(["\x00", "a\x00b", "\ud83d", "\udc00\ud800", "\u202e", "x" * 70_000, "", " ", "\r\n", "🙂" * 500])
+NESTED = st.sampled_from([40, 300, 800]).map(lambda depth: _nested(depth))
+anything = (
+    st.none() | st.booleans() | st.integers() | HUGE | ODD_TEXT | NESTED | st.text(st.characters(codec=None), max_size=9)
+    | st.lists(st.integers() | st.none(), max_size=3) | st.dictionaries(st.text(max_size=4), st.none(), max_size=2)
+)
+
+
+def _nested(depth: int) -> Any:
+    found: Any = "deep"
+    for place in range(depth):
+        found = [found] if place % 2 else {"a": found}
+    return found
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from _places(item, (*path, key))
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, whole: list[Json]) -> Json:
+    """One of these with something else, or nothing, in one or two places."""
+    item = copy.deepcopy(draw(st.sampled_from(whole)))
+    for _ in range(draw(st.integers(1, 2))):
+        path = draw(st.sampled_from(list(_places(item)) or [("type",)]))
+        around: Any = item
+        for key in path[:-1]:
+            around = around[key]
+        if draw(st.booleans()):
+            around[path[-1]] = draw(anything)
+        else:
+            around.pop(path[-1], None) if isinstance(around, dict) else around.pop(path[-1])
+    return item
+
+
+EXAMPLES = settings(
+    max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+def _victim(number: int, kind: Json) -> Json:
+    return {"from": ANN, "id": f"wamid.victim{number}", "timestamp": "1795000000", **kind}
+
+
+async def test_fuzzed_webhooks_of_meta_cost_no_neighbour(cloud: CloudShop) -> None:
+    """Each POST has a spoilt message between two good ones: the good ones arrive, whatever the spoilt one is."""
+    count = 0
+    victims = [_victim(0, kind) for kind in VICTIMS]
+
+    @EXAMPLES
+    @given(spoilt(victims), st.booleans())
+    def come(item: Json, apart: bool) -> None:
+        nonlocal count
+        count += 1
+        if str(item.get("id", "")) == "wamid.victim0":
+            item["id"] = f"wamid.victim{count}"
+        before, after = (message(f"{side}{count}", f"{side} {count};") for side in ("before", "after"))
+        body = posted(cloud, before, item, after)
+        if apart:
+            body = posted(cloud, before)
+            body["entry"] += [{"id": "x", "changes": [item]}, item, *posted(cloud, after)["entry"]]
+        assert _post(cloud, as_bytes(body)) == 200, body
+
+    await asyncio.to_thread(come)
+    heard = set(cloud.said())
+    missing = [number for number in range(1, count + 1) for side in ("before", "after") if f"{side} {number};" not in heard]
+    assert missing == []
+    await _lives(cloud)
+
+
+async def test_fuzzed_webhooks_of_the_gateway_stop_nothing(linked: LinkedShop) -> None:
+    """Events come one in a POST: after each spoilt one a good one."""
+    count = 0
+    whole = [_envelope(linked, one["event"], {"id": f"false_{ANN}@c.us_3AVICTIM", **_about(), **one["payload"]}) for one in EVENTS]
+
+    @EXAMPLES
+    @given(spoilt(whole))
+    def come(event: Json) -> None:
+        nonlocal count
+        count += 1
+        assert _post(linked, as_bytes(event)) == 200, event
+        assert _post(linked, as_bytes(told(linked, f"3AGOOD{count:014}", f"good {count};"))) == 200
+
+    await asyncio.to_thread(come)
+    assert [text for text in linked.said() if text.startswith("good ")] == [f"good {n};" for n in range(1, count + 1)]
+    await _lives(linked)
+
+
+def _post(shop: Shop, body: bytes) -> int:
+    return httpx.post(f"{shop.world.house.url}{shop.hook}", content=body, headers=shop.sign(body), timeout=30).status_code
+
+
+def _about() -> Json:
+    return {"timestamp": 1795000000, "from": f"{ANN}@c.us", "_data": {}}
+
+
+def _envelope(shop: LinkedShop, event: str, payload: Json) -> Json:
+    return {"id": f"evt_{payload['id']}", "session": "shop", "event": event, "payload": payload}
+
+
+def told(shop: LinkedShop, name: str, text: str) -> Json:
+    """A text from Ann, as the gateway tells it."""
+    payload = {**_about(), "id": f"false_{ANN}@c.us_{name}", "fromMe": False, "body": text, "hasMedia": False}
+    return _envelope(shop, "message.any", payload)
+
+
+async def _lives(shop: Shop) -> None:
+    """The same process, and it still hears."""
+    house = shop.world.house
+    assert house.process is not None
+    assert house.process.poll() is None
+    assert "Traceback" not in house.log.read_text()
+    await shop.ann.write("still there?")
+    await until(lambda: "still there?" in shop.said())
+
+
+NO_JSON = [b"", b"\xff\xfe\x00", b"{", b'{"object"', b"[" * 200_000, b'{"a":' * 100_000, b"1" * 5000, b"NaN", b"null", b"[]"]
+
+
+@pytest.mark.parametrize("kind", ["cloud", "linked"])
+async def test_what_cannot_be_read_is_kept_in_the_inbox(kind: str, request: pytest.FixtureRequest, world: World) -> None:
+    async with on_business_api(world) if kind == "cloud" else on_linked_phone(world) as shop:
+        whole = as_bytes(posted(shop, message("cut", "cut")) if kind == "cloud" else told(shop, "3ACUT0000000", "cut"))  # type: ignore[arg-type]
+        broken = [*NO_JSON, *(whole[:cut] for cut in range(10, len(whole), 60))]
+        for body in broken:
+            assert await shop.post(body) == 200, body[:60]
+        assert await shop.post(whole) == 200
+        assert shop.said() == ["cut"]
+        listed = await asyncio.to_thread(world.house.command, "inbox", "list", "--json")
+        found = [one for one in json.loads(listed.stdout) if one["source"] == f"channel:{shop.channel}"]
+        assert len(found) == len(broken)
+        assert all(one["problem"] for one in found)
+        await _lives(shop)
+
+
+# --- twice, late, out of order ---
+
+
+async def test_meta_tells_twice_late_and_out_of_order(cloud: CloudShop) -> None:
+    anna = cloud.world.anna
+    await cloud.world.team_starts()
+    shown = await cloud.accepted("first of all")
+    await cloud.meta.hold()
+    for place in range(4):
+        await cloud.ann.write(f"word {place};")
+    assert await cloud.meta.release(order="reversed", times=3) == 4
+    assert await cloud.meta.settled() == 0
+    await anna.wait_for(said("word 0;"), PATIENCE)
+    await all_left(cloud.world)
+    for place in range(4):
+        assert len(await posts(anna, said(f"word {place};"))) == 1
+    assert sorted(cloud.said()) == ["first of all", *(f"word {place};" for place in range(4))]
+    await _statuses_backwards(cloud, shown)
+    assert cloud.kept() == []
+
+
+async def _statuses_backwards(cloud: CloudShop, shown: Any) -> None:
+    """A message that was read stays read, and what comes of a message unknown is nothing."""
+    await cloud.world.anna.write("Read this", **answering(shown))
+    heard = await cloud.ann.wait_for(lambda m: m.text == "Read this", PATIENCE)
+    await cloud.ann.read(heard)
+    status = "select status from messages where text = 'Read this'"
+    await until(lambda: rows(cloud.world.house, status) == [("read",)])
+    for late in ("delivered", "sent", "read", "delivered"):
+        await cloud.meta.status(heard, late, again=True)
+    stranger = {"id": "wamid.nobodys", "status": "read", "timestamp": "1795000000", "recipient_id": ANN}
+    nobodys = posted(cloud, statuses=[stranger])
+    del nobodys["entry"][0]["changes"][0]["value"]["messages"]
+    assert await cloud.post(as_bytes(nobodys)) == 200
+    assert await cloud.meta.settled() == 0
+    assert rows(cloud.world.house, status) == [("read",)]
+
+
+async def test_the_gateway_tells_twice_late_and_backwards(linked: LinkedShop) -> None:
+    anna = linked.world.anna
+    await linked.world.team_starts()
+    shown = await linked.accepted("first of all")
+    await linked.ann.write("only once")
+    await linked.waha.settled()
+    for _ in range(3):
+        await linked.waha.repeat()
+    await linked.waha.settled()
+    bodies = [as_bytes(told(linked, f"3ALATE{place:014}", f"word {place};")) for place in (2, 0, 1)]
+    for body in [*bodies, *bodies]:
+        assert await linked.post(body) == 200
+    await anna.wait_for(said("word 1;"), PATIENCE)
+    await all_left(linked.world)
+    assert len(await posts(anna, said("only once"))) == 1
+    for place in range(3):
+        assert len(await posts(anna, said(f"word {place};"))) == 1
+    await anna.write("Read this", **answering(shown))
+    heard = await linked.ann.wait_for(lambda m: m.text == "Read this", PATIENCE)
+    await linked.ann.read(heard)
+    status = "select status from messages where text = 'Read this'"
+    await until(lambda: rows(linked.world.house, status) == [("read",)])
+    for ack in (2, 1, 0, 3, -1):
+        await linked.ann.ack(heard, ack)
+    await linked.waha.settled()
+    assert rows(linked.world.house, status) == [("read",)]
+    assert not await posts(anna, shows("Not sent"))
