@@ -17,7 +17,8 @@ class Staff:
     """A Telegram user of the staff bot.
 
     ``on_duty`` is what /on and /off set; ``reachable`` is false until they press /start, and again after a 403.
-    ``started_at`` is when they last pressed it. ``flat`` says that topics failed in this person's chat, so theirs is the flat chat whatever the bot's setting.
+    ``started_at`` is when they last pressed it. ``flat`` says that topics failed in this person's
+    chat, so theirs is the flat chat whatever the bot's setting.
     """
 
     id: StaffId

@@ -10,10 +10,10 @@ from channels.outbound import Run
 from channels.reading import Anomalous, Node
 from channels.whatsapp_cloud.bodies import Body, say, say_text, to_mark_read, to_react, to_send
 from channels.whatsapp_cloud.capabilities import CAPABILITIES
-from channels.whatsapp_cloud.client import Answered, AnswerLost, GraphClient, WhatsAppError
-from channels.whatsapp_cloud.formatting import with_marks
+from channels.whatsapp_cloud.client import Answered, AnswerLost, GraphClient, NotSent, WhatsAppError
 from channels.whatsapp_cloud.media import WITHOUT_CAPTION, file_name, fit, looked_into, upload_mime
 from channels.whatsapp_cloud.outcomes import outcome_of
+from channels.whatsapp_text import with_marks
 from sales.ids import ConversationId, OutboxId
 from sales.messages import Content, MessageKind
 from sales.outbox import Outcome, Refused, Row, Sent
@@ -115,7 +115,9 @@ class WhatsAppWire:
         return _sent_id(answer)
 
     async def _uploaded(self, part: Part, content: Content, file: BinaryIO) -> tuple[UploadKey, str]:
-        """What it is remembered by, and its media id. Ids live for 30 days: a repeat, or the same price list for another client, needs no upload."""
+        """What it is remembered by, and its media id. Ids live for 30 days, so the same price list for another client
+        needs no upload.
+        """
         size = (part.media.size if part.media is not None else None) or 0
         mime = upload_mime(content, size)
         key = ((part.media.sha256 if part.media is not None else None) or "", mime)
@@ -124,8 +126,11 @@ class WhatsAppWire:
             return key, known
         file.seek(0)
         answer = await self._graph.upload(f"{self._number_id}/media", file, file_name(content), mime)
-        _remember(self._uploads, key, answer.text("id"))
-        return key, answer.text("id")
+        media_id = answer.maybe_text("id")
+        if not media_id:
+            raise NotSent("no media id in the answer")
+        _remember(self._uploads, key, media_id)
+        return key, media_id
 
     async def _mark_read(self, to: Receiver) -> None:
         """Staff answer, so they have read. Once for each message of the client's; it never hinders the answer."""

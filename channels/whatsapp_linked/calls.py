@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from channels.whatsapp_linked.markup import to_markup
+from channels.whatsapp_text import marked
 from sales.messages import Content, MessageKind, SharedContact
 from sales.views.outgoing import Part
 
@@ -48,7 +48,7 @@ class Call:
 
 def words(content: Content) -> str:
     """With its formatting as WhatsApp writes it."""
-    return to_markup(content.text, content.entities)
+    return marked(content.text, content.entities)
 
 
 def to_send(content: Content) -> Call:

@@ -125,7 +125,7 @@ class GatewayWire:
 
         It is for looks, so it never keeps a message from being sent.
         """
-        if row.attempts:
+        if row.attempts > 1:
             return
         try:
             await self._read(to)

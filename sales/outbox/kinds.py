@@ -88,7 +88,10 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A claimed row. ``uncertain``: an earlier attempt may have arrived (the process died, or the answer was lost)."""
+    """A claimed row. ``uncertain``: an earlier attempt may have arrived (the process died, or the answer was lost).
+
+    ``attempts`` counts the one under way: it is 1 at the first.
+    """
 
     id: OutboxId
     lane: str

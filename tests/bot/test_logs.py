@@ -26,6 +26,7 @@ def root_as_it_was() -> Iterator[None]:
     [
         (f"POST https://api.telegram.org/bot{TOKEN}/getMe", "POST https://api.telegram.org/bot<token>/getMe"),
         (f"bot{TOKEN.replace(':', '%3A')}/x", "bot<token>/x"),
+        ("?access_token=EAAGm0PX4ZCpsBAKZCZA_x-y-1234", "?access_token=<token>"),
         ("call +49 151 2345-6789 now", "call <phone> now"),
         ("to 491512345678@c.us", "to <phone>@c.us"),
         ("postgresql://dibs:wonderland@db/dibs", "postgresql://<login>@db/dibs"),

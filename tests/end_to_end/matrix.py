@@ -180,7 +180,7 @@ _NAMES = {
 _HEAD = """# What each kind of channel can do
 
 Made by `python -m tests.end_to_end.matrix` from the capabilities of each kind. Every line is also a test, from the
-client's phone to the rep's chat and back, against the stand-ins: [`test_matrix.py`](../tests/end_to_end/test_matrix.py).
+client's phone to the rep's chat and back, on the stand-ins: [`test_matrix.py`](../tests/end_to_end/test_matrix.py).
 
 ✅ arrives as what it is · 🔁 arrives as something else · ❌ can't, and the rep is told in these words
 """

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -56,10 +57,10 @@ class Shop:
         """As the platform signs it."""
         raise NotImplementedError
 
-    async def post(self, body: bytes, headers: dict[str, str] | None = None, hook: str = "") -> int:
+    async def post(self, body: bytes, headers: Mapping[str, str] | None = None, hook: str = "") -> int:
         """The status with which a webhook is answered; signed unless ``headers`` are given."""
         async with httpx.AsyncClient(base_url=self.world.house.url, timeout=30) as http:
-            signed = self.sign(body) if headers is None else headers
+            signed = as_sent(self.sign(body) if headers is None else headers)
             return (await http.post(hook or self.hook, content=body, headers=signed)).status_code
 
     def kept(self) -> list[str]:
@@ -163,9 +164,18 @@ def posted(shop: CloudShop, *messages: object, contacts: bool = True, **more: Js
 
 def message(name: str, text: str) -> Json:
     """A text from Ann, as Meta tells it."""
-    said_at = "1795000000"
-    return {"from": ANN, "id": f"wamid.{name}", "timestamp": said_at, "type": "text", "text": {"body": text}}
+    return {"from": ANN, "id": f"wamid.{name}", "timestamp": str(now()), "type": "text", "text": {"body": text}}
 
 
 def as_bytes(body: object) -> bytes:
     return json.dumps(body).encode()
+
+
+def as_sent(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Also what no header may hold."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def now() -> int:
+    """In seconds, as both tell times."""
+    return int(time.time())

@@ -18,6 +18,16 @@ from sales.messages import MessageKind
 MessageId = int | str
 PLACE = (52.5, 13.4)
 PHONE = "+4915112345678"
+_TO_API = {
+    MessageKind.PHOTO: "image",
+    MessageKind.VIDEO_NOTE: "video",
+    MessageKind.ANIMATION: "video",
+    MessageKind.VOICE: "audio",
+}
+_FROM_API = {"image": MessageKind.PHOTO, "contacts": MessageKind.CONTACT}
+_TO_PHONE = {MessageKind.PHOTO: "image", MessageKind.ANIMATION: "gif"}
+_FROM_PHONE = {"image": MessageKind.PHOTO, "gif": MessageKind.ANIMATION, "vcard": MessageKind.CONTACT}
+"""Kinds as the platforms call them, where they call them otherwise."""
 _MARKED = re.compile(r"\*(\S[^*]*)\*")
 
 
@@ -88,7 +98,7 @@ class OnTelegram:
         return said.message_id
 
     async def send(self, file: File) -> MessageId:
-        named = {"name": file.name} if file.name else {}
+        named: Json = {"name": file.name} if file.name else {}
         said = await self.talk.send(file.kind, data=file.data, caption=file.words, **named, **self.how)
         return said.message_id
 
@@ -178,21 +188,14 @@ class OnBusinessApi:
 
     talk: CloudTalk
 
-    _KINDS = {
-        MessageKind.PHOTO: "image",
-        MessageKind.VIDEO_NOTE: "video",
-        MessageKind.ANIMATION: "video",
-        MessageKind.VOICE: "audio",
-    }
-
     async def write(self, text: str, *, bold: str = "", reply_to: MessageId | None = None) -> MessageId:
         marked = text.replace(bold, f"*{bold}*") if bold else text
         return (await self.talk.write(marked, reply_to=reply_to or "")).id
 
     async def send(self, file: File) -> MessageId:
-        kind, voice = self._KINDS.get(file.kind, str(file.kind)), file.kind is MessageKind.VOICE
-        mime = {"mime": "audio/mpeg"} if file.kind is MessageKind.AUDIO else {}
-        named = {"name": file.name} if file.name else {}
+        kind, voice = _TO_API.get(file.kind, str(file.kind)), file.kind is MessageKind.VOICE
+        mime: Json = {"mime": "audio/mpeg"} if file.kind is MessageKind.AUDIO else {}
+        named: Json = {"name": file.name} if file.name else {}
         how = {**mime, **named, **({"voice": True} if voice else {})}
         return (await self.talk.send(kind, data=file.data, caption=file.words, **how)).id
 
@@ -249,7 +252,7 @@ class OnBusinessApi:
     def _kind(self, seen: CloudSeen, content: Json) -> str:
         if seen.type == "audio" and content.get("voice"):
             return MessageKind.VOICE
-        return {"image": MessageKind.PHOTO, "contacts": MessageKind.CONTACT}.get(seen.type, seen.type)
+        return _FROM_API.get(seen.type, seen.type)
 
 
 @dataclass
@@ -258,16 +261,13 @@ class OnWhatsApp:
 
     talk: LinkedTalk
 
-    _KINDS = {MessageKind.PHOTO: "image", MessageKind.ANIMATION: "gif"}
-    _SEEN = {"image": MessageKind.PHOTO, "gif": MessageKind.ANIMATION, "vcard": MessageKind.CONTACT}
-
     async def write(self, text: str, *, bold: str = "", reply_to: MessageId | None = None) -> MessageId:
         marked = text.replace(bold, f"*{bold}*") if bold else text
         return (await self.talk.write(marked, reply_to=reply_to or "")).id
 
     async def send(self, file: File) -> MessageId:
-        named = {"name": file.name} if file.name else {}
-        kind = self._KINDS.get(file.kind, str(file.kind))
+        named: Json = {"name": file.name} if file.name else {}
+        kind = _TO_PHONE.get(file.kind, str(file.kind))
         return (await self.talk.send(kind, data=file.data, caption=file.words, **named)).id
 
     async def send_album(self, photos: Sequence[File]) -> None:
@@ -308,7 +308,7 @@ class OnWhatsApp:
         return Heard(
             seen.id,
             not seen.from_me,
-            self._SEEN.get(seen.kind, seen.kind),
+            _FROM_PHONE.get(seen.kind, seen.kind),
             seen.text,
             seen.media.size if seen.media else 0,
             seen.media.name if seen.media else "",

@@ -20,7 +20,7 @@ from sales.messages import MessageKind
 from tests.end_to_end.conftest import TEAM, World
 from tests.end_to_end.house import ADMIN, SHOP_TOKEN, STAFF_TOKEN, House
 from tests.end_to_end.matrix import FILES, PAGE, Becomes, Cannot, Row, Way, What, Works, matrix, page
-from tests.end_to_end.scenes import ACCEPT, card, quiet, said
+from tests.end_to_end.scenes import ACCEPT, card, quiet, rows, said
 from tests.end_to_end.shops import on_business_api, on_linked_phone
 from tests.end_to_end.sides import (
     PHONE,
@@ -35,6 +35,7 @@ from tests.end_to_end.sides import (
     Side,
     wait_for,
 )
+from tests.end_to_end.trouble import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,7 +64,9 @@ class Chat:
         return f"number {self.number}"
 
     async def quiet(self) -> None:
-        await quiet(self.world)
+        """Until what was said has left. Not until the header above the chat shows it: that takes its time."""
+        left = "select 1 from outbox where state in ('queued', 'sending') and kind != 'header' limit 1"
+        await until(lambda: rows(self.world.house, left) == [])
 
     async def hears(self, look: Look) -> Heard:
         return await wait_for(self.listener, lambda heard: not heard.mine and look(heard))
@@ -113,7 +116,6 @@ class Stage:
 async def stage(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as open_:
         world = await _world(open_, seeded, tmp_path_factory.mktemp("matrix") / "house")
-        world.house.command("channel", "list")
         account = await _account(world)
         cloud = await open_.enter_async_context(on_business_api(world))
         linked = await open_.enter_async_context(on_linked_phone(world))

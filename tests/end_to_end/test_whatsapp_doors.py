@@ -2,6 +2,8 @@
 
 import asyncio
 import copy
+import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -25,6 +27,7 @@ from tests.end_to_end.shops import (
     Shop,
     as_bytes,
     message,
+    now,
     on_business_api,
     on_linked_phone,
     posted,
@@ -60,7 +63,7 @@ async def test_what_the_doors_of_the_business_api_refuse(cloud: CloudShop) -> No
     await _forgeries(cloud, body, "X-Hub-Signature-256")
     unsigned = cloud.sign(body)["X-Hub-Signature-256"].removeprefix("sha256=")
     for value in (unsigned, f"sha1={unsigned}", f"sha256={unsigned[:-1]}", "sha256=", "sha256=\xff\u1234"):
-        assert await cloud.post(body, {"X-Hub-Signature-256": value.encode("utf-8").decode("latin-1")}) == 403, value
+        assert await cloud.post(body, {"X-Hub-Signature-256": value}) == 403, value
     await _wrong_places(cloud, body, "gateway")
     await _bounds(cloud)
     await _without_a_secret(cloud, {**_cloud_secrets(cloud), "app_secret": ""})
@@ -155,9 +158,6 @@ async def _without_a_secret(shop: Shop, secrets: dict[str, str]) -> None:
 
 
 def _signed_by_nobody(shop: Shop, body: bytes) -> dict[str, str]:
-    import hashlib
-    import hmac
-
     if isinstance(shop, CloudShop):
         return {"X-Hub-Signature-256": f"sha256={hmac.new(b'', body, hashlib.sha256).hexdigest()}"}
     return {"X-Webhook-Hmac": hmac.new(b"", body, hashlib.sha512).hexdigest()}
@@ -181,9 +181,15 @@ VICTIMS: list[Json] = [
 EVENTS: list[Json] = [
     {"event": "message.any", "payload": {"fromMe": False, "body": "victim", "hasMedia": False}},
     {"event": "message.any", "payload": {"fromMe": True, "source": "app", "to": f"{ANN}@c.us", "body": "victim"}},
-    {"event": "message.any", "payload": {"fromMe": False, "hasMedia": True, "media": {"url": "http://x/", "mimetype": "a"}}},
+    {
+        "event": "message.any",
+        "payload": {"fromMe": False, "hasMedia": True, "media": {"url": "http://x/", "mimetype": "a"}},
+    },
     {"event": "message.ack", "payload": {"fromMe": True, "ack": 3, "ackName": "READ"}},
-    {"event": "message.reaction", "payload": {"fromMe": False, "reaction": {"text": "🔥", "messageId": "false_1@c.us_A"}}},
+    {
+        "event": "message.reaction",
+        "payload": {"fromMe": False, "reaction": {"text": "🔥", "messageId": "false_1@c.us_A"}},
+    },
     {"event": "message.edited", "payload": {"fromMe": False, "body": "v", "editedMessageId": "A"}},
     {"event": "message.revoked", "payload": {"before": None, "after": {"id": "x"}, "revokedMessageId": "A"}},
     {"event": "call.received", "payload": {"isVideo": False, "isGroup": False}},
@@ -191,11 +197,20 @@ EVENTS: list[Json] = [
 ]
 
 HUGE = st.sampled_from([2**31, 2**53, 2**63, 2**64, -(2**63) - 1, 10**400, 1e308, float("inf"), float("nan"), -1, 0])
-ODD_TEXT = st.sampled_from(["\x00", "a\x00b", "\ud83d", "\udc00\ud800", "\u202e", "x" * 70_000, "", " ", "\r\n", "🙂" * 500])
+ODD_TEXT = st.sampled_from(
+    ["\x00", "a\x00b", "\ud83d", "\udc00\ud800", "\u202e", "x" * 70_000, "", " ", "\r\n", "🙂" * 500]
+)
 NESTED = st.sampled_from([40, 300, 800]).map(lambda depth: _nested(depth))
 anything = (
-    st.none() | st.booleans() | st.integers() | HUGE | ODD_TEXT | NESTED | st.text(st.characters(codec=None), max_size=9)
-    | st.lists(st.integers() | st.none(), max_size=3) | st.dictionaries(st.text(max_size=4), st.none(), max_size=2)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | HUGE
+    | ODD_TEXT
+    | NESTED
+    | st.text(st.characters(codec=None), max_size=9)
+    | st.lists(st.integers() | st.none(), max_size=3)
+    | st.dictionaries(st.text(max_size=4), st.none(), max_size=2)
 )
 
 
@@ -260,7 +275,9 @@ async def test_fuzzed_webhooks_of_meta_cost_no_neighbour(cloud: CloudShop) -> No
 
     await asyncio.to_thread(come)
     heard = set(cloud.said())
-    missing = [number for number in range(1, count + 1) for side in ("before", "after") if f"{side} {number};" not in heard]
+    missing = [
+        number for number in range(1, count + 1) for side in ("before", "after") if f"{side} {number};" not in heard
+    ]
     assert missing == []
     await _lives(cloud)
 
@@ -268,7 +285,10 @@ async def test_fuzzed_webhooks_of_meta_cost_no_neighbour(cloud: CloudShop) -> No
 async def test_fuzzed_webhooks_of_the_gateway_stop_nothing(linked: LinkedShop) -> None:
     """Events come one in a POST: after each spoilt one a good one."""
     count = 0
-    whole = [_envelope(linked, one["event"], {"id": f"false_{ANN}@c.us_3AVICTIM", **_about(), **one["payload"]}) for one in EVENTS]
+    whole = [
+        _envelope(linked, one["event"], {"id": f"false_{ANN}@c.us_3AVICTIM", **_about(), **one["payload"]})
+        for one in EVENTS
+    ]
 
     @EXAMPLES
     @given(spoilt(whole))
@@ -284,11 +304,13 @@ async def test_fuzzed_webhooks_of_the_gateway_stop_nothing(linked: LinkedShop) -
 
 
 def _post(shop: Shop, body: bytes) -> int:
-    return httpx.post(f"{shop.world.house.url}{shop.hook}", content=body, headers=shop.sign(body), timeout=30).status_code
+    return httpx.post(
+        f"{shop.world.house.url}{shop.hook}", content=body, headers=shop.sign(body), timeout=30
+    ).status_code
 
 
 def _about() -> Json:
-    return {"timestamp": 1795000000, "from": f"{ANN}@c.us", "_data": {}}
+    return {"timestamp": now(), "from": f"{ANN}@c.us", "_data": {}}
 
 
 def _envelope(shop: LinkedShop, event: str, payload: Json) -> Json:
@@ -311,11 +333,24 @@ async def _lives(shop: Shop) -> None:
     await until(lambda: "still there?" in shop.said())
 
 
-NO_JSON = [b"", b"\xff\xfe\x00", b"{", b'{"object"', b"[" * 200_000, b'{"a":' * 100_000, b"1" * 5000, b"NaN", b"null", b"[]"]
+NO_JSON = [
+    b"",
+    b"\xff\xfe\x00",
+    b"{",
+    b'{"object"',
+    b"[" * 200_000,
+    b'{"a":' * 100_000,
+    b"1" * 5000,
+    b"NaN",
+    b"null",
+    b"[]",
+]
 
 
 @pytest.mark.parametrize("kind", ["cloud", "linked"])
-async def test_what_cannot_be_read_is_kept_in_the_inbox(kind: str, request: pytest.FixtureRequest, world: World) -> None:
+async def test_what_cannot_be_read_is_kept_in_the_inbox(
+    kind: str, request: pytest.FixtureRequest, world: World
+) -> None:
     async with on_business_api(world) if kind == "cloud" else on_linked_phone(world) as shop:
         whole = as_bytes(posted(shop, message("cut", "cut")) if kind == "cloud" else told(shop, "3ACUT0000000", "cut"))  # type: ignore[arg-type]
         broken = [*NO_JSON, *(whole[:cut] for cut in range(10, len(whole), 60))]
@@ -354,7 +389,7 @@ async def test_meta_tells_twice_late_and_out_of_order(cloud: CloudShop) -> None:
 async def _statuses_backwards(cloud: CloudShop, shown: Any) -> None:
     """A message that was read stays read, and what comes of a message unknown is nothing."""
     await cloud.world.anna.write("Read this", **answering(shown))
-    heard = await cloud.ann.wait_for(lambda m: m.text == "Read this", PATIENCE)
+    heard = await cloud.ann.wait_for(lambda m: m.text == "Read this" and m.status == "delivered", PATIENCE)
     await cloud.ann.read(heard)
     status = "select status from messages where text = 'Read this'"
     await until(lambda: rows(cloud.world.house, status) == [("read",)])
@@ -386,7 +421,7 @@ async def test_the_gateway_tells_twice_late_and_backwards(linked: LinkedShop) ->
     for place in range(3):
         assert len(await posts(anna, said(f"word {place};"))) == 1
     await anna.write("Read this", **answering(shown))
-    heard = await linked.ann.wait_for(lambda m: m.text == "Read this", PATIENCE)
+    heard = await linked.ann.wait_for(lambda m: m.text == "Read this" and m.ack == 2, PATIENCE)
     await linked.ann.read(heard)
     status = "select status from messages where text = 'Read this'"
     await until(lambda: rows(linked.world.house, status) == [("read",)])

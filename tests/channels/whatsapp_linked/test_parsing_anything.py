@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from channels.whatsapp_linked.calls import to_send
 from channels.whatsapp_linked.envelopes import Eyes
 from channels.whatsapp_linked.mapping import parse_event
-from channels.whatsapp_linked.markup import to_markup
 from channels.whatsapp_linked.names import OwnIds
 from sales.ids import ChannelId
 from sales.incoming import ClientWrote, Incoming, Malformed, WrittenOutside
-from sales.messages import Content, Entity, MessageKind, SharedContact
+from sales.messages import Content, MessageKind, SharedContact
 
 EVENTS = Path(__file__).parent / "events"
 RECORDED = [json.loads(path.read_bytes()) for path in EVENTS.glob("*.json") if not path.stem.startswith("malformed")]
@@ -73,23 +72,6 @@ def test_any_json(event: Any) -> None:
         storable = read.event.content.text + read.event.address + read.event.external_id
         assert "\0" not in storable
         storable.encode()
-
-
-entities = st.builds(
-    Entity,
-    st.sampled_from(["bold", "italic", "strikethrough", "code", "pre", "text_link", "mention"]),
-    st.integers(0, 30),
-    st.integers(0, 30),
-    st.none() | st.just("https://shop.example"),
-)
-
-
-@given(st.text(max_size=30), st.lists(entities, max_size=4))
-def test_markup_leaves_the_words(text: str, found: list[Entity]) -> None:
-    marked = to_markup(text, found)
-    for mark in ("*", "_", "~", "```", " (https://shop.example)"):
-        marked, text = marked.replace(mark, ""), text.replace(mark, "")
-    assert marked == text or any("\ud800" <= char <= "\udfff" or ord(char) > 0xFFFF for char in text)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

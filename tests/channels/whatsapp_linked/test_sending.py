@@ -11,7 +11,6 @@ from channels.kinds import Surroundings
 from channels.whatsapp_linked.adapter import LinkedAdapter
 from channels.whatsapp_linked.calls import streamed
 from channels.whatsapp_linked.capabilities import CAPABILITIES, MEGABYTE
-from channels.whatsapp_linked.markup import to_markup
 from channels.whatsapp_linked.sending import LONGEST_TYPING, SHORTEST_TYPING, typing_seconds
 from playground.whatsapp_gateway.control import Control, Talk
 from sales.ids import MessageId, Moment, StaffId
@@ -63,13 +62,6 @@ async def test_formatting_is_written_as_whatsapp_writes_it(adapter: LinkedAdapte
     entities = (Entity("bold", 0, 3), Entity("text_link", 8, 4, url="https://shop.example"))
     await send(adapter, books.written(replace(TEXT, entities=entities)))
     assert (await ann.last()).text == "*Yes*, in blue (https://shop.example)"
-
-
-def test_marks_stand_right_at_the_words_and_inside_each_other() -> None:
-    both = [Entity("bold", 0, 8), Entity("italic", 2, 5)]
-    assert to_markup("😀 blue  red", both) == "*😀_ blue_*  red".replace("_ blue_", " _blue_")
-    assert to_markup("one\ntwo", [Entity("bold", 0, 7)]) == "one\ntwo"
-    assert to_markup("one\ntwo", [Entity("pre", 0, 7)]) == "```one\ntwo```"
 
 
 async def test_a_person_reads_and_types_before_answering(
