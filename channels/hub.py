@@ -69,7 +69,10 @@ class Door:
         return self._adapter.answer_challenge(query)
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Returns when it is committed. Raises ``WrongSecret``, ``Unavailable`` (a paused channel, too)."""
+        """Returns when it is committed. Raises ``WrongSecret``, ``Unavailable`` (a paused channel, too).
+
+        A broken one can't send; what clients write, and word that it works again, comes in all the same.
+        """
         if not self._adapter.verify(headers, body):
             raise WrongSecret
         if not self._open:
@@ -243,7 +246,7 @@ class Hub:
         held = self._held.get(channel_id)
         if held is None or held.kind.family != family:
             return None
-        return Door(held.adapter, self._take(channel_id), held.channel.state is ChannelState.ACTIVE)
+        return Door(held.adapter, self._take(channel_id), held.channel.state is not ChannelState.PAUSED)
 
     async def close(self) -> None:
         """After the nursery has ended the listening and delivery its sending."""

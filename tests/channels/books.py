@@ -181,7 +181,7 @@ class Books:
 def row(kind: RowKind, **payload: str | int | bool | None) -> Row:
     lane = channel_lane(CHANNEL)
     return Row(
-        OutboxId(1), lane, "s", kind, {"conversation_id": 3, **payload}, 20, None, 0, False, Moment(1), Moment(1)
+        OutboxId(1), lane, "s", kind, {"conversation_id": 3, **payload}, 20, None, 1, False, Moment(1), Moment(1)
     )
 
 

@@ -172,6 +172,15 @@ async def test_a_paused_channels_door_says_later(public: Hub, books: Books, bot:
         await door.take({SECRET_HEADER: webhook_secret(bot.token)}, BLOCKED)
 
 
+async def test_what_clients_write_to_a_broken_channel_comes_in(public: Hub, books: Books, bot: BotAccount) -> None:
+    books.channel(bot.token)
+    books.channels.set_state(CHANNEL, ChannelState.BROKEN, "token")
+    door = await public.door("telegram", CHANNEL)
+    assert door is not None
+    await door.take({SECRET_HEADER: webhook_secret(bot.token)}, BLOCKED)
+    assert books.handled == ["111"]
+
+
 async def test_a_token_says_whose_it_is(telegram: Control, bot: BotAccount) -> None:
     kind, addresses = KINDS["telegram"], Addresses(telegram.url)
     account = await kind.identify({"token": bot.token}, addresses)

@@ -72,6 +72,7 @@ async def test_the_team_answers_and_sees_what_is_typed_on_the_phone(linked: Link
     mine = await anna.write("Good morning, Ann", **how)
     heard = await ann.wait_for(lambda m: m.text == "Good morning, Ann")
     assert heard.source == "api"
+    assert await ann.typing() != [], "as a person would"
 
     await ann.write("I am here myself", owner=True, reply_to=heard)
     seen = await anna.wait_for(said("I am here myself"))

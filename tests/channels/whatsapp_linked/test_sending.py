@@ -254,7 +254,7 @@ async def test_a_lost_answer_is_uncertain_and_the_repeat_looks_first(
     message_id = books.written(TEXT)
     await waha.fault("sendText", "drop")
     assert isinstance(await adapter.send(message(message_id)), Unknown)
-    again = await adapter.send(replace(message(message_id), uncertain=True, attempts=1))
+    again = await adapter.send(replace(message(message_id), uncertain=True, attempts=2))
     assert isinstance(again, Sent)
     assert [seen.id for seen in await ann.messages()] == list(again.external_ids)
     assert len(await waha.calls("sendText")) == 1
@@ -266,7 +266,7 @@ async def test_what_did_not_arrive_is_sent_by_the_repeat(
     message_id = books.written(TEXT)
     await waha.fault("sendText", "refuse")
     assert isinstance(await adapter.send(message(message_id)), Unknown)
-    assert isinstance(await adapter.send(replace(message(message_id), uncertain=True, attempts=1)), Sent)
+    assert isinstance(await adapter.send(replace(message(message_id), uncertain=True, attempts=2)), Sent)
     assert [seen.text for seen in await ann.messages()] == ["Yes, in blue"]
 
 
@@ -279,7 +279,7 @@ async def test_a_file_whose_answer_was_lost_is_found_by_what_it_says(
     await waha.fault("sendImage", "drop")
     assert isinstance(await adapter.send(message(message_id)), Unknown)
     made_at = Moment(int((await ann.last()).at * 1000))
-    again = await adapter.send(replace(message(message_id), uncertain=True, attempts=1, created_at=made_at))
+    again = await adapter.send(replace(message(message_id), uncertain=True, attempts=2, created_at=made_at))
     assert isinstance(again, Sent)
     assert [seen.id for seen in await ann.messages()] == [
         books.messages.kept[known].external_id,
@@ -303,7 +303,7 @@ async def test_a_repeat_does_not_send_while_nobody_knows(
     adapter: LinkedAdapter, books: Books, ann: Talk, waha: Control
 ) -> None:
     await waha.fault("get_message", "fail", status=500, times=1)
-    outcome = await adapter.send(replace(message(books.written(TEXT)), uncertain=True, attempts=1))
+    outcome = await adapter.send(replace(message(books.written(TEXT)), uncertain=True, attempts=2))
     assert isinstance(outcome, Unknown)
     assert await ann.messages() == []
 
