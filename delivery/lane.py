@@ -177,13 +177,15 @@ class Lane:
 
     def _leave(self, limit: int) -> None:
         self._order = self._new_order(limit)
-        self._left = self._settling.leave(lambda: self._order)
-        if self._left is not None:
-            self._left.when_done(self._on_begun)
+        left = self._left = self._settling.leave(lambda: self._order)
+        if left is not None:
+            left.when_done(lambda: self._on_begun(left))
 
-    def _on_begun(self) -> None:
-        self._begun = True
-        self._woken.set()
+    def _on_begun(self, order: Leaving[Turn]) -> None:
+        """Word may come late, of one that has been followed already."""
+        if self._left is order:
+            self._begun = True
+            self._woken.set()
 
     def _take_back(self) -> None:
         """An order that has begun can't be: it has claimed rows, maybe."""

@@ -64,6 +64,10 @@ _LONGEST = 900.0
 _MOST_STEPS = 6
 
 
+class StatusAwaited(Exception):
+    """It may have left before Dibs ended: nothing is sent until its status had time to come."""
+
+
 def code_of(number: int) -> str:
     """Our code for one of Meta's."""
     if 200 <= number <= 299:
@@ -80,6 +84,8 @@ def outcome_of(error: Exception, row: Row) -> Outcome:
             return Retry(f"unreachable: {error}")
         case AnswerLost():
             return _unsure(str(error), row)
+        case StatusAwaited():
+            return Retry("it may have left: its status may come", STATUS_WAIT)
     raise error
 
 

@@ -12,7 +12,7 @@ from channels.whatsapp_cloud.bodies import Body, say, say_text, to_mark_read, to
 from channels.whatsapp_cloud.capabilities import CAPABILITIES
 from channels.whatsapp_cloud.client import Answered, AnswerLost, GraphClient, NotSent, WhatsAppError
 from channels.whatsapp_cloud.media import WITHOUT_CAPTION, file_name, fit, looked_into, upload_mime
-from channels.whatsapp_cloud.outcomes import outcome_of
+from channels.whatsapp_cloud.outcomes import StatusAwaited, outcome_of
 from channels.whatsapp_text import with_marks
 from sales.ids import ConversationId, OutboxId
 from sales.messages import Content, MessageKind
@@ -44,6 +44,7 @@ class WhatsAppWire:
         self._uploads: OrderedDict[UploadKey, str] = OrderedDict()
         self._read: OrderedDict[ConversationId, str] = OrderedDict()
         self._left: OrderedDict[OutboxId, str] = OrderedDict()
+        self._awaited: OrderedDict[OutboxId, str] = OrderedDict()
 
     def runs(self, kinds: Sequence[MessageKind]) -> Sequence[range]:
         """There are no albums: neighbours appear as one by themselves when they come quickly."""
@@ -53,6 +54,7 @@ class WhatsAppWire:
         return with_marks(fit(part))
 
     async def send(self, run: Run) -> tuple[str, ...]:
+        self._await_status(run.row)
         part, file = run.parts[0], run.files[0]
         content = looked_into(part.content, file) if file is not None else part.content
         await self._mark_read(run.to)
@@ -61,6 +63,14 @@ class WhatsAppWire:
         if not content.text or content.kind not in WITHOUT_CAPTION:
             return (await self._with_file(run, part, content, file),)
         return (await self._with_words_below(run, part, content, file),)
+
+    def _await_status(self, row: Row) -> None:
+        """What was under way when Dibs ended may have left: a status would tell, and settle the row. Raises
+        ``StatusAwaited``, once.
+        """
+        if row.uncertain and row.id not in self._awaited:
+            _remember(self._awaited, row.id, "")
+            raise StatusAwaited
 
     async def _with_file(self, run: Run, part: Part, content: Content, file: BinaryIO) -> str:
         """Where it is refused, it may be for the upload: the next attempt makes a new one."""
@@ -98,6 +108,8 @@ class WhatsAppWire:
         return Sent()
 
     def outcome_of(self, error: Exception, row: Row) -> Outcome:
+        if isinstance(error, AnswerLost):
+            _remember(self._awaited, row.id, "")  # waits for its status already
         return outcome_of(error, row)
 
     @property

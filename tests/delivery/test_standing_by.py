@@ -1,13 +1,15 @@
 """A lane that sleeps has left an order: what comes in is claimed along with its coming."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import pytest
 
 from delivery.pace import Pace
+from delivery.worker import Delivery
 from sales.outbox import Outcome, Row, RowState, Sent
-from sales.ports import Work
+from sales.ports import Order, Work
 from sales.ports.outgoing import Loaded, LoadingSender
 from tests.delivery.conftest import House
 from tests.delivery.rows import a_new_row
@@ -15,6 +17,7 @@ from tests.delivery.sender import ScriptedSender
 from tests.delivery.waiting import until
 
 LANE = "channel:1"
+T = TypeVar("T")
 
 
 async def slept(house: House, sender: ScriptedSender) -> None:
@@ -111,3 +114,41 @@ class Remembering(LoadingSender):
 class Forgetful(Remembering):
     def load(self, work: Work, rows: Sequence[Row]) -> Loaded:
         raise LookupError
+
+
+class Slow:
+    """The real transactions, whose word that an order has an outcome comes late: nobody has promised when."""
+
+    def __init__(self, house: House) -> None:
+        self._inner = house.transactions
+
+    async def write(self, use_case: Callable[[Work], T]) -> T:
+        return await self._inner.write(use_case)
+
+    async def read(self, view: Callable[[Work], T]) -> T:
+        return await self._inner.read(view)
+
+    def leave(self, lane: str, use_case: Callable[[Work], T]) -> Order[T]:
+        order = self._inner.leave(lane, use_case)
+        tell = order.when_done
+        order.when_done = lambda call: tell(  # type: ignore[method-assign]  # the one thing that is slow
+            lambda: asyncio.get_running_loop().call_later(0.01, call)
+        )
+        return order
+
+
+async def test_late_word_of_one_order_is_not_taken_for_word_of_the_next(house: House) -> None:
+    """Else the lane waits for an order that nobody calls, and does not hear what wakes it."""
+
+    async def send(row: Row) -> Outcome:
+        await asyncio.sleep(0.003 * (int(str(row.payload["number"])) % 5))
+        return Sent()
+
+    delivery = Delivery(Slow(house), lambda lane: ScriptedSender(send), lambda lane: Pace(), house.clock)
+    house.transactions.subscribe(delivery.wake)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        for _ in range(10):
+            await house.put(*(a_new_row(LANE, f"s{number % 3}", number) for number in range(9)))
+            await house.until_empty(3)
+        await delivery.stop()

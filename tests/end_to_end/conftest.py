@@ -92,12 +92,18 @@ async def world(
     shutil.copytree(seeded, folder)
     async with Server(options) as server, Control(server.url) as telegram:
         house = House(folder, server.url, extra=dict(extra))
-        staff_bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=topics)
-        shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
-        talks = {name: (await telegram.person(id_, shown)).chat(staff_bot) for name, (id_, shown, _) in TEAM.items()}
-        admin = (await telegram.person(ADMIN, "Ada")).chat(staff_bot)
+        made = await world_of(house, server, telegram, topics)
         try:
             await house.start()
-            yield World(house, telegram, server, staff_bot, shop_bot, admin=admin, **talks)
+            yield made
         finally:
             house.kill()
+
+
+async def world_of(house: House, server: Server, telegram: Control, topics: bool) -> World:
+    """Everybody of the seed, as Telegram knows them. The process still has to be started."""
+    staff_bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=topics)
+    shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
+    talks = {name: (await telegram.person(id_, shown)).chat(staff_bot) for name, (id_, shown, _) in TEAM.items()}
+    admin = (await telegram.person(ADMIN, "Ada")).chat(staff_bot)
+    return World(house, telegram, server, staff_bot, shop_bot, admin=admin, **talks)

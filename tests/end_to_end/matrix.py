@@ -1,21 +1,19 @@
 """What gets across on which kind of channel, as data: the docs page is made from it, the end-to-end test walks it.
 
 What staff may send follows from each kind's ``Capabilities``; what no capability says is in the tables below.
-``python -m tests.end_to_end.matrix`` writes the page again.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from channels.registry import KINDS
-from sales.channels import Capabilities, FirstMessage
+from sales.channels import Capabilities
 from sales.messages import MEDIA_KINDS, MessageKind
-from screens.contents import KINDS as MARKS
 from screens.notice_messages import CHANGES, REASONS, UNCHANGEABLE
 
-PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
+BIG_FILE = 21 * 1024 * 1024
+"""Bytes: a little more than what Telegram hands to bots."""
 
 
 class Way(StrEnum):
@@ -34,6 +32,7 @@ class What(StrEnum):
     VOICE = MessageKind.VOICE
     AUDIO = MessageKind.AUDIO
     DOCUMENT = MessageKind.DOCUMENT
+    BIG_FILE = "big_file"
     STICKER = MessageKind.STICKER
     ANIMATION = MessageKind.ANIMATION
     LOCATION = MessageKind.LOCATION
@@ -137,11 +136,13 @@ def matrix() -> Iterator[Row]:
 def promise(channel: str, what: What, way: Way) -> Promise:
     """Raises ``KeyError`` for a kind of channel that these tables do not have: they have to be told of a new one."""
     if way is Way.IN:
-        return _IN[channel].get(what, _usual_in(what))
+        return _IN[channel].get(what) or _usual_in(KINDS[channel].capabilities, what)
     return _refusal(KINDS[channel].capabilities, what) or _OUT[channel].get(what) or _usual_out(channel, what)
 
 
-def _usual_in(what: What) -> Promise:
+def _usual_in(can: Capabilities, what: What) -> Promise:
+    if what is What.BIG_FILE and can.fetch_limit < BIG_FILE:
+        return Cannot("too big to be fetched. Ask for a smaller file or a link.")
     if what is What.UNSUPPORTED:
         return _NAMED
     return Works("told as a missed one") if what is What.CALL else Works()
@@ -155,6 +156,8 @@ def _refusal(can: Capabilities, what: What) -> Cannot | None:
     """As the rep reads it under what they wrote."""
     if what is What.CALL:
         return Cannot("nobody can call from the staff bot", tried=False)
+    if what is What.BIG_FILE:  # it comes through the staff bot, which is on Telegram
+        return Cannot(f"Not sent: {REASONS['too_big']}")
     if what in _MESSAGES and MessageKind(what) not in can.kinds:
         return Cannot(f"Not sent: {REASONS['unsupported']}")
     able = {What.EDIT: can.edit, What.DELETE: can.delete, What.REACTION: can.reactions != frozenset()}
@@ -162,86 +165,3 @@ def _refusal(can: Capabilities, what: What) -> Cannot | None:
         return Cannot(REASONS["unsupported"]) if what is What.REPLY and not can.replies else None
     change = "react" if what is What.REACTION else str(what)
     return Cannot(CHANGES[change].format(reason=UNCHANGEABLE[change]))
-
-
-# --- the page ---
-
-_NAMES = {
-    What.TEXT: "text",
-    What.FORMATTING: "formatting",
-    What.ALBUM: "album",
-    What.REPLY: "reply to a message",
-    What.EDIT: "edit",
-    What.DELETE: "delete for everyone",
-    What.REACTION: "reaction",
-    What.CALL: "📞 call",
-    What.UNSUPPORTED: "poll, game and the like",
-}
-_HEAD = """# What each kind of channel can do
-
-Made by `python -m tests.end_to_end.matrix` from the capabilities of each kind. Every line is also a test, from the
-client's phone to the rep's chat and back, on the stand-ins: [`test_matrix.py`](../tests/end_to_end/test_matrix.py).
-
-✅ arrives as what it is · 🔁 arrives as something else · ❌ can't, and the rep is told in these words
-"""
-_FIRST = {
-    FirstMessage.NEVER: "no: clients write first",
-    FirstMessage.TEMPLATE: "by an approved template (`/write`)",
-    FirstMessage.FREELY: "in any words (`/write`), after the number was looked up",
-}
-_MEGABYTE = 1024 * 1024
-
-
-def page() -> str:
-    return "\n".join([_HEAD, *(_section(channel) for channel in KINDS)])
-
-
-def _section(channel: str) -> str:
-    can = KINDS[channel].capabilities
-    table = [f"| | {' | '.join(Way)} |", "|---|---|---|", *(_line(channel, what) for what in What)]
-    return "\n".join([f"## {KINDS[channel].title} (`{channel}`)\n", *table, "", *_facts(can), ""])
-
-
-def _line(channel: str, what: What) -> str:
-    name = _NAMES.get(what) or MARKS[MessageKind(what)]
-    return f"| {name} | {' | '.join(_cell(promise(channel, what, way)) for way in Way)} |"
-
-
-def _cell(promised: Promise) -> str:
-    match promised:
-        case Works(words):
-            return f"✅ {words}".strip()
-        case Becomes(words):
-            return f"🔁 {words}"
-        case Cannot(words):
-            return f"❌ {words}"
-
-
-def _facts(can: Capabilities) -> Iterator[str]:
-    yield f"- Sent: texts of up to {can.text_limit} characters, captions of {can.caption_limit}. Files: {_sizes(can)}."
-    yield f"- Received: files of up to {_size(can.fetch_limit)}."
-    reactions = "any emoji" if can.reactions is None else f"{len(can.reactions)} emoji" if can.reactions else "none"
-    yield f"- Reactions: {reactions}. Read receipts: {'yes' if can.read_receipts else 'no'}."
-    if can.window is not None:
-        yield f"- Staff may write freely for {can.window // 3600} hours after each message of the client's."
-    yield f"- Writing to somebody who never wrote: {_FIRST[can.first_message]}."
-    if can.unofficial:
-        yield "- Unofficial: the platform does not approve, and may ban the number."
-
-
-def _sizes(can: Capabilities) -> str:
-    """Kinds with one bound together, the smallest first."""
-    bounds = sorted(set(can.sizes.values()))
-    return ", ".join(f"{_kinds_of(can, bound)} {_size(bound)}" for bound in bounds)
-
-
-def _kinds_of(can: Capabilities, bound: int) -> str:
-    return " ".join(MARKS[kind].partition(" ")[0] for kind in MessageKind if can.sizes.get(kind) == bound)
-
-
-def _size(count: int) -> str:
-    return f"{count // _MEGABYTE} MB" if count >= _MEGABYTE else f"{count // 1024} KB"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -152,7 +152,7 @@ async def on_linked_phone(world: World) -> AsyncIterator[LinkedShop]:
             world.house.kill()
 
 
-def posted(shop: CloudShop, *messages: object, contacts: bool = True, **more: Json) -> Json:
+def posted(shop: CloudShop, *messages: object, contacts: bool = True, **more: object) -> Json:
     """A webhook of Meta's with these messages in one change."""
     metadata = {"display_phone_number": shop.number.phone, "phone_number_id": shop.number.id}
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata, "messages": list(messages), **more}

@@ -6,7 +6,7 @@ from playground.telegram.control import BotAccount, Talk
 from playground.telegram.control_types import Seen
 from tests.end_to_end.conftest import World
 from tests.end_to_end.house import SHOP_TOKEN, STAFF_TOKEN
-from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, Look, posts, rows, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, Look, posts, quiet, rows, shows
 
 NEW_TOKEN = "123456789:AAF-second-shop-token-ccccccccccccc"
 BOTFATHER = f"Done! Congratulations on your new bot. Use this token to access the HTTP API:\n{NEW_TOKEN}\nKeep it safe."
@@ -48,12 +48,14 @@ def live_page(words: str = "") -> Look:
     return lambda message: "inside only" in message.text and "Test of" in message.text and words in message.text
 
 
-async def answered(admin: Talk) -> None:
+async def answered(world: World) -> None:
     """What a rep does: accept, and answer where the client's words stand."""
+    admin = world.admin
     card = await admin.wait_for(lambda m: MADE_UP in m.text and ACCEPT in m.labels)
     assert "TEST" in card.text
     await admin.tap(ACCEPT, card)
     said = await admin.wait_for(lambda m: MADE_UP in m.text and m.message_id != card.message_id)
+    await quiet(world)
     await admin.write("Welcome!", reply_to=said.message_id, thread=said.thread_id)
 
 
@@ -64,7 +66,7 @@ async def test_the_first_channel_is_added_and_tested_by_itself(world: World) -> 
     await connected(world)
     page = await world.admin.wait_for(live_page("received"))
     assert page.media is not None
-    await answered(world.admin)
+    await answered(world)
 
     passed = await world.admin.wait_for(live_page("Passed"))
     for hop in ("made-up client has written", "card", "accepted", "read back from the CRM", "answered", "loop back"):
@@ -88,7 +90,7 @@ async def test_what_a_test_made_is_removed(world: World) -> None:
     await world.admin.tap("Shop")
     await world.admin.wait_for(lambda m: "Test it now" in m.labels)
     await world.admin.tap("Test it now")
-    await answered(world.admin)
+    await answered(world)
     await world.admin.wait_for(live_page("Passed"))
 
     await world.admin.wait_until(
@@ -150,7 +152,7 @@ async def test_an_admin_without_any_role_can_test(world: World) -> None:
     world.house.command("staff", "set", "5", "--role", "none")
     await world.admin.start()
     await tested(world)
-    await answered(world.admin)
+    await answered(world)
     await world.admin.wait_for(live_page("Passed"))
 
 

@@ -3,9 +3,7 @@
 One process serves all the channels for the whole module. Anna owns a client on each; a row is one story.
 """
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,33 +11,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from playground.telegram.control import Control
-from playground.telegram.options import Options
-from playground.telegram.server import Server
 from sales.messages import MessageKind
-from tests.end_to_end.conftest import TEAM, World
-from tests.end_to_end.house import ADMIN, SHOP_TOKEN, STAFF_TOKEN, House
-from tests.end_to_end.matrix import FILES, PAGE, Becomes, Cannot, Row, Way, What, Works, matrix, page
-from tests.end_to_end.scenes import ACCEPT, card, quiet, rows, said
-from tests.end_to_end.shops import on_business_api, on_linked_phone
-from tests.end_to_end.sides import (
-    PHONE,
-    PLACE,
-    File,
-    Heard,
-    InTopic,
-    Look,
-    OnBusinessApi,
-    OnTelegram,
-    OnWhatsApp,
-    Side,
-    wait_for,
-)
+from tests.end_to_end.conftest import World
+from tests.end_to_end.matrix import BIG_FILE, FILES, Becomes, Cannot, Row, Way, What, Works, matrix
+from tests.end_to_end.matrix_page import PAGE, page
+from tests.end_to_end.scenes import rows
+from tests.end_to_end.sides import PHONE, PLACE, File, Heard, Look, MessageId, Side, wait_for
+from tests.end_to_end.stage import Stage, set_up
 from tests.end_to_end.trouble import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BUSINESS_TOKEN = "902:account-bot-token-ccccccccccccccccccccc"
 CAPTIONED = frozenset({MessageKind.PHOTO, MessageKind.VIDEO, MessageKind.DOCUMENT})
 HEADS = {
     MessageKind.VOICE: b"OggS\0\0\0\0OpusHead\1\1",
@@ -79,94 +61,21 @@ class Chat:
         await self.quiet()
         return await wait_for(self.listener, lambda heard: heard.mine and question in heard.text), there
 
-    async def told(self, text: str) -> tuple[int | str, Heard]:
+    async def told(self, text: str) -> tuple[MessageId, Heard]:
         """Something that the speaker has said: its id with them, and how it is heard."""
         mine = await self.speaker.write(text)
         heard = await self.hears(lambda one: text in one.text)
         await self.quiet()
         return mine, heard
 
-    async def refused(self, cannot: Cannot, about: Heard | None = None) -> None:
-        """The rep is told, in these words. A client is not: what they do is not known, and what Anna sees stays."""
+    async def refused(self, cannot: Cannot, about: MessageId, seen: Heard | None = None) -> None:
+        """The rep is told under their words. A client is not: nobody knows what they did, and what was seen stays."""
         if self.row.way is Way.OUT:
-            await wait_for(self.speaker, lambda heard: not heard.mine and cannot.words in heard.text)
+            told = await wait_for(self.speaker, lambda heard: not heard.mine and heard.reply_to == about)
+            assert cannot.words in told.text
             return
         await self.told(f"after {self.words}")
-        heard = await self.listener.wait_until(lambda all_: True)
-        assert about is None or about in heard
-
-
-@dataclass
-class Stage:
-    """Who talks with whom: by kind of channel, the client and Anna."""
-
-    world: World
-    sides: Mapping[str, tuple[Side, Side]]
-
-    def chat(self, row: Row) -> Chat:
-        client, anna = self.sides[row.channel]
-        speaker, listener = (client, anna) if row.way is Way.IN else (anna, client)
-        return Chat(self.world, row, 1000 + ROWS.index(row), speaker, listener)
-
-
-# --- the stage ---
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with AsyncExitStack() as open_:
-        world = await _world(open_, seeded, tmp_path_factory.mktemp("matrix") / "house")
-        account = await _account(world)
-        cloud = await open_.enter_async_context(on_business_api(world))
-        linked = await open_.enter_async_context(on_linked_phone(world))
-        await world.anna.start()
-        clients: dict[str, Side] = {
-            "telegram": OnTelegram(await world.customer(501, "Tess")),
-            "telegram_business": await account(),
-            "whatsapp_cloud": OnBusinessApi((await cloud.meta.person("15551234567", "Cleo")).chat(cloud.number)),
-            "whatsapp_linked": OnWhatsApp((await linked.waha.person("79161112233", "Liam")).chat(linked.phone)),
-        }
-        yield Stage(
-            world, {channel: (client, await _accepted(world, client, channel)) for channel, client in clients.items()}
-        )
-
-
-async def _world(open_: AsyncExitStack, seeded: Path, folder: Path) -> World:
-    """As ``conftest.world``, for a whole module."""
-    shutil.copytree(seeded, folder)
-    server = await open_.enter_async_context(Server(Options(limits=False)))
-    telegram = await open_.enter_async_context(Control(server.url))
-    staff_bot = await telegram.bot(STAFF_TOKEN, username="staff_bot", topics=True)
-    shop_bot = await telegram.bot(SHOP_TOKEN, username="shop_bot")
-    talks = {name: (await telegram.person(id_, shown)).chat(staff_bot) for name, (id_, shown, _) in TEAM.items()}
-    admin = (await telegram.person(ADMIN, "Ada")).chat(staff_bot)
-    house = House(folder, server.url)
-    open_.callback(house.kill)
-    return World(house, telegram, server, staff_bot, shop_bot, admin=admin, **talks)
-
-
-async def _account(world: World) -> Callable[[], Awaitable[Side]]:
-    """An account with a bot in it; what is given back makes Zoe, who writes to it, as soon as the process runs."""
-    bot = await world.telegram.bot(BUSINESS_TOKEN, username="account_bot", business=True)
-    add = ("channel", "add", "telegram_business", "--name", "Olga", "--token", BUSINESS_TOKEN)
-    await asyncio.to_thread(world.house.command, *add)
-    olga, zoe = await world.telegram.person(900, "Olga"), await world.telegram.person(502, "Zoe")
-
-    async def connected() -> Side:
-        connection = await world.telegram.connect(bot, olga)
-        return OnTelegram(zoe.chat(bot, connection=connection), lambda message: message.from_id == zoe.id)
-
-    return connected
-
-
-async def _accepted(world: World, client: Side, channel: str) -> Side:
-    """Anna in the client's topic."""
-    words = f"Hello by {channel}"
-    await client.write(words)
-    await world.anna.tap(ACCEPT, await world.anna.wait_for(card(words)))
-    shown = await world.anna.wait_for(said(words))
-    await quiet(world)
-    return InTopic(world.anna, how={"thread": shown.thread_id})
+        assert seen in await self.listener.wait_until(lambda all_: True)
 
 
 # --- what is said ---
@@ -201,18 +110,26 @@ async def _file(chat: Chat) -> None:
     assert not name or heard.name == name
 
 
+async def _big_file(chat: Chat) -> None:
+    mine = await chat.speaker.send(File(MessageKind.DOCUMENT, size=BIG_FILE + chat.number))
+    if not isinstance(chat.row.promise, Cannot):
+        heard = await chat.hears(lambda one: one.size == BIG_FILE + chat.number)
+        assert await chat.listener.download(heard.id) == await chat.speaker.download(mine)
+    elif chat.row.way is Way.OUT:
+        await chat.refused(chat.row.promise, mine)
+    else:
+        words = chat.row.promise.words
+        await chat.hears(lambda one: words in one.text)
+
+
 async def _album(chat: Chat) -> None:
     data = [f"{place} of {chat.number}".encode() * 99 for place in "12"]
     await chat.speaker.send_album([File(MessageKind.PHOTO, one, chat.words) for one in data])
-    sizes = {len(one) for one in data}
-    pictures: list[Heard] = []
 
-    def all_there(heard: object) -> bool:
-        assert isinstance(heard, list)
-        pictures[:] = [one for one in heard if not one.mine and chat.words in one.text and one.size in sizes]
-        return len(pictures) == len(data)
+    def pictures_in(all_: Sequence[Heard]) -> list[Heard]:
+        return [one for one in all_ if not one.mine and chat.words in one.text and one.kind == MessageKind.PHOTO]
 
-    await chat.listener.wait_until(all_there)
+    pictures = pictures_in(await chat.listener.wait_until(lambda all_: len(pictures_in(all_)) == len(data)))
     assert [await chat.listener.download(one.id) for one in pictures] == data
     together = len({one.album for one in pictures}) == 1 and pictures[0].album != ""
     assert together == isinstance(chat.row.promise, Works)
@@ -234,9 +151,9 @@ async def _call(chat: Chat) -> None:
 
 
 async def _unsupported(chat: Chat) -> None:
-    await chat.speaker.send_poll()
+    poll = await chat.speaker.send_poll()
     if isinstance(chat.row.promise, Cannot):
-        await chat.refused(chat.row.promise)
+        await chat.refused(chat.row.promise, poll)
     else:
         await chat.hears(lambda one: "📊 Poll" in one.text)
 
@@ -254,7 +171,7 @@ async def _edit(chat: Chat) -> None:
     mine, heard = await chat.told(f"Blue {chat.words}")
     await chat.speaker.edit(mine, f"Green {chat.words}")
     if isinstance(chat.row.promise, Cannot):
-        await chat.refused(chat.row.promise, heard)
+        await chat.refused(chat.row.promise, mine, heard)
     else:
         await chat.hears(lambda one: one.id == heard.id and f"Green {chat.words}" in one.text)
 
@@ -263,7 +180,7 @@ async def _delete(chat: Chat) -> None:
     mine, heard = await chat.told(f"Forget {chat.words}")
     await chat.speaker.delete(mine)
     if isinstance(chat.row.promise, Cannot):
-        await chat.refused(chat.row.promise, heard)
+        await chat.refused(chat.row.promise, mine, heard)
     else:
         await chat.listener.wait_until(lambda all_: all(one.deleted for one in all_ if one.id == heard.id))
 
@@ -272,13 +189,14 @@ async def _react(chat: Chat) -> None:
     question, there = await chat.asked()
     await chat.speaker.react(there.id, "🔥")
     if isinstance(chat.row.promise, Cannot):
-        await chat.refused(chat.row.promise, question)
+        await chat.refused(chat.row.promise, there.id, question)
     else:
         await wait_for(chat.listener, lambda one: one.id == question.id and one.emojis == ("🔥",))
 
 
 STORIES: Mapping[What, Callable[[Chat], Awaitable[None]]] = {
     **dict.fromkeys(FILES, _file),
+    What.BIG_FILE: _big_file,
     What.TEXT: _text,
     What.FORMATTING: _formatting,
     What.LOCATION: _location,
@@ -293,10 +211,18 @@ STORIES: Mapping[What, Callable[[Chat], Awaitable[None]]] = {
 }
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with AsyncExitStack() as open_:
+        yield await set_up(open_, seeded, tmp_path_factory.mktemp("matrix") / "house")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
 async def test_it_is_as_the_docs_say(stage: Stage, row: Row) -> None:
-    await STORIES[row.what](stage.chat(row))
+    client, anna = stage.sides[row.channel]
+    speaker, listener = (client, anna) if row.way is Way.IN else (anna, client)
+    await STORIES[row.what](Chat(stage.world, row, 1000 + ROWS.index(row), speaker, listener))
 
 
 async def test_the_page_is_what_the_tables_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.end_to_end.matrix"
+    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.end_to_end.matrix_page"

@@ -3,8 +3,11 @@
 import asyncio
 
 from playground.telegram.control import Talk
+from playground.telegram.control_types import Seen
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, accepted, card, posts, quiet, rows, said, shows
+from tests.end_to_end.scenes import ACCEPT, TOPICS, accepted, answering, card, posts, quiet, rows, said, shows
+from tests.end_to_end.shops import CloudShop, LinkedShop, on_business_api, on_linked_phone
+from tests.end_to_end.trouble import PATIENCE
 
 BRANCH_TOKEN = "902:branch-bot-token-cccccccccccccccccccc"
 PHONE = "4915112345678"
@@ -117,3 +120,46 @@ async def test_a_card_with_somebodys_number_is_only_asked_about(world: World) ->
     await quiet(world)
     assert len(await posts(maria, shows("The same person?"))) == 1
     assert (await anna.wait_for(lambda m: ACCEPT in m.labels)).labels
+
+
+@TOPICS
+async def test_one_phone_on_both_kinds_of_whatsapp_is_one_client(world: World) -> None:
+    """One card, one Accept, one topic; an answer goes where the client wrote last."""
+    anna = world.anna
+    async with on_business_api(world) as cloud, on_linked_phone(world) as linked:
+        await world.team_starts()
+        await linked.ann.write("Hello from here;")
+        await anna.wait_for(card("from here;"), PATIENCE)
+        await cloud.ann.write("And from there;")
+        offered = await anna.wait_for(card("from there;"), PATIENCE)
+        assert [m.message_id for m in await posts(anna, lambda m: ACCEPT in m.labels)] == [offered.message_id]
+        assert "from here;" in offered.text
+        await anna.tap(ACCEPT, offered, seconds=30)
+        shown = [await anna.wait_for(said(words), PATIENCE) for words in ("from here;", "from there;")]
+        assert shown[0].thread_id == shown[1].thread_id
+        assert len([topic for topic in await anna.topics() if topic.name.startswith("Ann ")]) == 1
+        await _each_is_answered_where_they_wrote(anna, cloud, linked, shown[1])
+        assert rows(world.house, "select count(*) from clients where merged_into is null") == [(1,)]
+        assert rows(world.house, "select count(*) from conversations") == [(2,)]
+        assert not await posts(world.maria, shows("The same person?"))
+
+
+async def _each_is_answered_where_they_wrote(anna: Talk, cloud: CloudShop, linked: LinkedShop, post: Seen) -> None:
+    how = answering(post)
+    await anna.write("first answer", **how)
+    await cloud.ann.wait_for(lambda m: m.text == "first answer", PATIENCE)
+    for number, (here, there) in enumerate([(linked, cloud), (cloud, linked), (linked, cloud)]):
+        await here.ann.write(f"question {number};")
+        asked = await anna.wait_for(said(f"question {number};"), PATIENCE)
+        assert asked.thread_id == post.thread_id
+        await quiet(here.world)
+        await anna.write(f"answer {number};", **how)
+        await here.ann.wait_for(lambda m, n=number: m.text == f"answer {n};", PATIENCE)
+        assert f"answer {number};" not in {m.text for m in await there.ann.messages()}
+    early = await anna.wait_for(said("question 0;"))
+    await quiet(cloud.world)
+    await cloud.ann.write("question 3;")
+    await anna.wait_for(said("question 3;"), PATIENCE)
+    await quiet(cloud.world)
+    await anna.write("to that very question", reply_to=early, thread=post.thread_id)
+    await linked.ann.wait_for(lambda m: m.text == "to that very question", PATIENCE)
