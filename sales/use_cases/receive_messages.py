@@ -7,7 +7,7 @@ from sales import outbox
 from sales.channels import Channel
 from sales.clients import Client, Conversation
 from sales.ids import ChannelId, ClientId, ConversationId, MediaId, Moment, StaffId
-from sales.incoming import ClientWrote, Incoming, Sender
+from sales.incoming import ClientWrote, Incoming, Sender, WrittenOutside
 from sales.messages import Direction, MessageStatus, RemoteFile
 from sales.outbox import Priority
 from sales.ports import Work
@@ -106,7 +106,7 @@ def _store(
 ) -> list[Arrival]:
     """Those that are new."""
     places = [conversations[item.channel_id, _event(item).address] for item in items]
-    rows = [_row(work, _event(item), conversation) for item, conversation in zip(items, places, strict=True)]
+    rows = [new_message(work, _event(item), conversation) for item, conversation in zip(items, places, strict=True)]
     return [
         Arrival(item.channel_id, _event(item), conversation, row.media_id, stored.id)
         for item, conversation, row, stored in zip(items, places, rows, work.messages.store(rows), strict=True)
@@ -114,16 +114,18 @@ def _store(
     ]
 
 
-def _row(work: Work, event: ClientWrote, conversation: Conversation) -> NewMessage:
+def new_message(work: Work, event: ClientWrote | WrittenOutside, conversation: Conversation) -> NewMessage:
+    """As it is to be kept; its file is asked for."""
+    theirs = isinstance(event, ClientWrote)
     answered = work.messages.by_external(conversation.id, event.reply_to) if event.reply_to is not None else None
     return NewMessage(
         conversation.id,
         conversation.client_id,
-        Direction.IN,
+        Direction.IN if theirs else Direction.OUT,
         event.content,
-        MessageStatus.RECEIVED,
+        MessageStatus.RECEIVED if theirs else MessageStatus.SENT,
         event.said_at,
-        media_id=fetched(work, event.content.file, event.history),
+        media_id=_fetched(work, event.content.file, event.history),
         external_id=event.external_id,
         reply_to=answered.id if answered is not None else None,
         album=event.album,
@@ -131,7 +133,7 @@ def _row(work: Work, event: ClientWrote, conversation: Conversation) -> NewMessa
     )
 
 
-def fetched(work: Work, file: RemoteFile | None, history: bool) -> MediaId | None:
+def _fetched(work: Work, file: RemoteFile | None, history: bool) -> MediaId | None:
     """A file that is to be stored: what was said long ago after everything else."""
     if file is None:
         return None

@@ -3,14 +3,12 @@
 from sales.clients import Conversation
 from sales.ids import ChannelId, MediaId, MessageId, Moment
 from sales.incoming import WrittenOutside
-from sales.messages import Direction, MessageStatus
 from sales.ports import Work
-from sales.ports.conversations import NewMessage
 from sales.use_cases.finding import find_conversation
 from sales.use_cases.identifying import known_by
 from sales.use_cases.lost_answers import settle_by_row
 from sales.use_cases.offering import refresh_cards
-from sales.use_cases.receive_messages import client_of, fetched
+from sales.use_cases.receive_messages import client_of, new_message
 from sales.use_cases.saying import answered
 from sales.use_cases.showing import relay_row
 from sales.use_cases.team_lookup import client_or_fail
@@ -33,7 +31,7 @@ def written_outside(work: Work, channel_id: ChannelId, event: WrittenOutside) ->
     elif work.messages.by_external(conversation.id, event.external_id) is not None:
         return
     conversation = known_by(work, conversation, event.receiver.identities)
-    new = _row(work, event, conversation)
+    new = new_message(work, event, conversation)
     stored = work.messages.store([new])[0]
     if stored.new and not event.history:
         if not event.automatic:
@@ -46,23 +44,6 @@ def _open_conversation(work: Work, channel_id: ChannelId, event: WrittenOutside)
     client_id, _ = client_of(work, event.receiver, None)
     work.clients.touch({}, {client_id: event.said_at})
     return work.conversations.add(client_id, channel_id, event.address, SHUT if event.window is not None else None)
-
-
-def _row(work: Work, event: WrittenOutside, conversation: Conversation) -> NewMessage:
-    answered = work.messages.by_external(conversation.id, event.reply_to) if event.reply_to is not None else None
-    return NewMessage(
-        conversation.id,
-        conversation.client_id,
-        Direction.OUT,
-        event.content,
-        MessageStatus.SENT,
-        event.said_at,
-        media_id=fetched(work, event.content.file, event.history),
-        external_id=event.external_id,
-        reply_to=answered.id if answered is not None else None,
-        album=event.album,
-        history=event.history,
-    )
 
 
 def _answered(work: Work, conversation: Conversation, event: WrittenOutside) -> None:

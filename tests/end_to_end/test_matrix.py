@@ -1,6 +1,7 @@
 """Every kind of channel × everything that can be said or done × both ways: it is as ``docs/channels.md`` says.
 
-One process serves all the channels for the whole module. Anna owns a client on each; a row is one story.
+One process serves all the channels for the whole module (so no other worker takes a part of it). Anna owns a client on
+each; a row is one story.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from tests.end_to_end.sides import PHONE, PLACE, File, Heard, Look, MessageId, S
 from tests.end_to_end.stage import Stage, set_up
 from tests.end_to_end.trouble import until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("matrix")]
 
 CAPTIONED = frozenset({MessageKind.PHOTO, MessageKind.VIDEO, MessageKind.DOCUMENT})
 HEADS = {
