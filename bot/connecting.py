@@ -167,6 +167,23 @@ async def _ask_crm(
         await adapter.close()
 
 
+def identify_crm(kind: str, entered: Mapping[str, str]) -> Mapping[str, str]:
+    """The secrets of a CRM that was tried. Raises Failed with what to do."""
+    from crm.registry import KINDS
+
+    identify = KINDS[kind].identify
+    if identify is None:
+        return {}
+
+    async def ask() -> Mapping[str, str]:
+        return await identify(entered)
+
+    try:
+        return asyncio.run(ask())
+    except CrmError as error:
+        raise Failed(error.reason) from error
+
+
 def find_place(
     books: Books, crm_id: CrmId, held: str | None, pipeline: str | None, stage: str | None
 ) -> tuple[Place, Place]:

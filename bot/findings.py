@@ -20,6 +20,9 @@ WORKS = {
     "team": "team: {people} people, {admins} admins",
     "pipelines": "CRM {crm}: {count} pipelines",
     "crm": "CRM {crm}: answers",
+    "kommo_account": "CRM {crm}: the account {account} answers",
+    "kommo_users": "CRM {crm}: {count} users",
+    "kommo_field": "CRM {crm}: leads have the field by which Dibs finds its own",
     "telegram_bot": "channel {channel}: @{username}",
     "telegram_webhook": "channel {channel}: updates go where they should",
     "telegram_pending": "channel {channel}: {count} updates wait at Telegram",
@@ -54,6 +57,11 @@ WRONG = {
     "channel_state": "channel {channel}: is {state} ({problem}): repair it, then dibs channel set {id} --resume",
     "pipelines": "CRM {crm}: there is no pipeline with an open stage to put leads into",
     "crm": "CRM {crm}: {reason}",
+    "kommo_incoming": "CRM {crm}: incoming leads are switched off in {pipelines}: in Kommo's pipeline settings switch "
+    "them on for channels where the first to accept wins",
+    "kommo_users": "CRM {crm}: the users can't be listed ({reason}): the token must be an administrator's",
+    "kommo_field": "CRM {crm}: Dibs can't make its field on leads ({reason}): make the token as an administrator, or "
+    "add a text field with the code DIBS to leads",
     "telegram_token": "channel {channel}: Telegram refuses the token ({reason}): "
     "connect the channel again with a fresh one from @BotFather",
     "telegram_reached": "channel {channel}: Telegram can't be reached ({reason})",
@@ -85,7 +93,7 @@ WRONG = {
     "allow it in the account (Settings, Telegram Business, Chatbots)",
 }
 
-ADVICE = frozenset({"staff_topics", "no_channel"})
+ADVICE = frozenset({"staff_topics", "no_channel", "kommo_incoming"})
 """Worth saying, but nothing is broken."""
 
 

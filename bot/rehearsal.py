@@ -222,11 +222,7 @@ class Rehearsal:
             for lead in leads:
                 adapter = await crms.get(lead.crm_id)
                 if lead.external_id is not None:
-                    await (
-                        adapter.remove(lead.external_id)
-                        if adapter.capabilities.deletes
-                        else adapter.decline(lead.external_id)
-                    )
+                    await adapter.remove(lead.external_id)
         finally:
             await crms.close()
 

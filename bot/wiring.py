@@ -42,7 +42,7 @@ from web.doors import Doors
 from web.metrics import Numbers
 
 T = TypeVar("T")
-LANE_PACES = {"files": FILES, "crm": UNLIMITED}
+LANE_PACES = {"files": FILES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,9 @@ class House:
         family, _, _ = lane.partition(":")
         if family in LANE_PACES:
             return LANE_PACES[family]
+        if family == "crm":
+            slow = self.crms.limits_of(lane)
+            return UNLIMITED if slow is None else pace_of(slow)
         if not self.grounds.settings.telegram_limits:
             return UNLIMITED
         limits = self.hub.limits_of(lane)
@@ -175,6 +178,7 @@ class House:
     async def deliver(self, lane: Lane) -> None:
         """Send what is in the outbox while this process owns the sending."""
         self._through.target = self.grounds.transactions.on(lane)
+        await self.crms.load()
         await self.delivery.run()
 
     def doors(self) -> Doors:

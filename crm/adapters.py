@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 
 from crm.registry import KINDS
+from sales.channels import Limits
 from sales.ids import CrmId
 from sales.leads import Crm
+from sales.outbox.lanes import crm_lane
 from sales.ports import Transactions, Work
 from sales.ports.crm import CrmAdapter, CrmError
 
 Connection = tuple[Crm, Mapping[str, str]]
+SLOWEST = min(
+    (kind.capabilities.limits for kind in KINDS.values() if kind.capabilities.limits is not None),
+    key=lambda limits: limits.rate,
+    default=None,
+)
 
 
 class CrmAdapters:
@@ -18,6 +25,16 @@ class CrmAdapters:
         self._transactions = transactions
         self._open: dict[CrmId, tuple[Connection, CrmAdapter]] = {}
         self._retired: list[CrmAdapter] = []
+        self._limits: dict[str, Limits | None] = {}
+
+    async def load(self) -> None:
+        """How fast the lanes of those that are connected may go, which has to be known before the first call."""
+        crms = await self._transactions.read(lambda work: list(work.crms.list()))
+        self._limits = {crm_lane(crm.id): KINDS[crm.kind].capabilities.limits for crm in crms if crm.kind in KINDS}
+
+    def limits_of(self, lane: str) -> Limits | None:
+        """One that was connected meanwhile goes as slowly as the slowest kind."""
+        return self._limits.get(lane, SLOWEST)
 
     async def get(self, crm_id: CrmId) -> CrmAdapter:
         """Raises ``CrmError`` for a CRM that is gone, or of a kind this program does not know."""

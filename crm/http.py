@@ -62,7 +62,7 @@ class Turnstile:
     async def wait(self) -> None:
         loop = asyncio.get_running_loop()
         async with self._line:
-            while (pause := self._next - loop.time()) > 0:
+            while (pause := self._next - loop.time()) > 0:  # noqa: ASYNC110 - time is waited for; hold() adds to it
                 await asyncio.sleep(pause)
             self._next = loop.time() + self._gap
 

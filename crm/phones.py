@@ -32,7 +32,7 @@ def is_same(phone: str, written: str) -> bool:
 def _readings(written: str, region: str | None) -> list[str]:
     """With its country as typed; with the country's code but no plus; and as dialled within the region."""
     digits = re.sub(r"\D", "", written)
-    found = [_parsed(text, where) for text, where in ((f"+{digits}", None), (written, region))]
+    found = [_parsed(text, where) for text, where in ((f"+{_plain(digits)}", None), (written, region))]
     return [_e164(number) for number in found if number is not None and phonenumbers.is_possible_number(number)]
 
 

@@ -145,16 +145,15 @@ async def _note(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
     known = await _known(adapter, view)
     if known is None:
         return Refused("crm_no_lead", "The lead is not in the CRM.")
-    await adapter.add_note(known, _text(row, "text") or "", row.created_at)
+    await adapter.add_note(known, _text(row, "text") or "", row.created_at, repeated=row.uncertain)
     return Sent((known,), {"external_id": known})
 
 
 async def _remove(adapter: CrmAdapter, view: LeadView, row: Row) -> Outcome:
-    """Where a CRM deletes nothing, the lead is closed at least."""
     known = await _known(adapter, view)
     if known is None:
         return Dropped("the CRM never heard of it")
-    await (adapter.remove(known) if adapter.capabilities.deletes else adapter.decline(known))
+    await adapter.remove(known)
     return Sent((known,))
 
 

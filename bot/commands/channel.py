@@ -1,18 +1,16 @@
 """`dibs channel`: the accounts customers write to."""
 
-import sys
 from collections.abc import Mapping
 
 import click
 
 from bot.books import Books, open_books
-from bot.commands.printing import Line, json_option, print_lines
+from bot.commands.printing import FROM_STDIN, Line, json_option, print_lines, read_secret
 from bot.problems import Failed
 from sales.channels import Channel, Distribution, Ladder
 from sales.ids import ChannelId, CrmId
 
 SECONDS = "SECONDS|off"
-FROM_STDIN = "- reads it from standard input."
 _id = click.argument("channel_id", metavar="ID", type=click.IntRange(1, 2**62))
 
 
@@ -31,7 +29,7 @@ def add() -> None:
 @click.option("--token", required=True, help=f"The bot's token from @BotFather; {FROM_STDIN}")
 def telegram(name: str, token: str) -> None:
     """Connect a Telegram bot that customers write to."""
-    _connect("telegram", name, {"token": _secret(token)})
+    _connect("telegram", name, {"token": read_secret(token)})
 
 
 @add.command("telegram_business")
@@ -42,7 +40,7 @@ def telegram_business(name: str, token: str) -> None:
 
     Then connect the bot to an account: there, in Settings, Telegram Business, Chatbots. The account needs Premium.
     """
-    _connect("telegram_business", name, {"token": _secret(token)})
+    _connect("telegram_business", name, {"token": read_secret(token)})
 
 
 @add.command("whatsapp_cloud")
@@ -78,12 +76,7 @@ def whatsapp_linked(name: str, url: str, api_key: str, session: str, hmac_key: s
 
 
 def _secrets(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: _secret(value) for name, value in values.items()}
-
-
-def _secret(value: str) -> str:
-    """A secret on the command line is seen by everybody on the machine; standard input is not."""
-    return sys.stdin.readline().strip() if value == "-" else value.strip()
+    return {name: read_secret(value) for name, value in values.items()}
 
 
 def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:

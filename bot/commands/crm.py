@@ -1,9 +1,11 @@
 """`dibs crm`: where the leads are kept."""
 
+from collections.abc import Mapping
+
 import click
 
 from bot.books import open_books
-from bot.commands.printing import json_option, print_lines
+from bot.commands.printing import FROM_STDIN, json_option, print_lines, read_secret
 from bot.problems import Failed
 from sales.ids import CrmId, StaffId
 from sales.ports import Work
@@ -29,6 +31,54 @@ def builtin() -> None:
         if books.read(lambda work: work.crms.get(BUILT_IN)) is None:
             raise Failed("the built-in CRM is missing from the database: restore a backup")
     click.echo(BUILT_IN)
+
+
+@add.command()
+@click.option("--name", required=True, help="How the team sees the CRM.")
+@click.option("--base-url", required=True, help="The account's address, such as https://NAME.kommo.com.")
+@click.option("--token", help=f"A long-lived token: the integration's Keys and scopes; {FROM_STDIN}")
+@click.option("--client-id", help="For OAuth instead of a token: the integration's ID.")
+@click.option("--client-secret", help=f"For OAuth: its secret key; {FROM_STDIN}")
+@click.option("--code", help=f"For OAuth: the authorization code, which lives 20 minutes; {FROM_STDIN}")
+@click.option("--redirect-uri", help="For OAuth: as it is entered in the integration.")
+def kommo(name: str, base_url: str, **access: str | None) -> None:
+    """Connect a Kommo (amoCRM) account: by a long-lived token of an administrator, or by OAuth.
+
+    Several - read one line each, in the order of the options here. Then say who is who: dibs crm users ID, and
+    dibs crm map-user; and which channels use it: dibs channel set ID --crm ID.
+    """
+    _connect(
+        "kommo", name, {"base_url": base_url, **{key: read_secret(value) for key, value in access.items() if value}}
+    )
+
+
+def _connect(kind: str, name: str, entered: Mapping[str, str]) -> None:
+    """The account is asked before it is kept, so that a mistyped token never becomes a CRM."""
+    from bot.connecting import identify_crm
+
+    with open_books() as books:
+        secrets = identify_crm(kind, entered)
+
+        def keep(work: Work) -> CrmId:
+            crm_id = work.crms.add(kind, name.strip(), secrets)
+            work.audit.add("crm.add", f"crm:{crm_id} {kind}")
+            return crm_id
+
+        click.echo(books.write(keep))
+
+
+@crm.command()
+@_id
+@json_option
+def users(crm_id: int, as_json: bool) -> None:
+    """Who can be responsible there, and who on the team that is: for dibs crm map-user."""
+    from bot.connecting import ask_crm
+
+    with open_books() as books:
+        found = ask_crm(books, CrmId(crm_id), lambda adapter: adapter.users())
+        ties = books.read(lambda work: {one.id: work.crms.staff_of(CrmId(crm_id), one.id) for one in found})
+    lines = [{"user": one.id, "name": one.name, "email": one.email, "staff": ties[one.id]} for one in found]
+    print_lines(lines, as_json, "no users")
 
 
 @crm.command("list")

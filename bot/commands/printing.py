@@ -1,6 +1,7 @@
 """How commands print data: JSON for programs, a plain table for people."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 
 import click
@@ -8,7 +9,14 @@ import click
 Value = str | int | float | bool | None
 Line = Mapping[str, Value]
 
+FROM_STDIN = "- reads it from standard input."
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def read_secret(value: str) -> str:
+    """A secret on the command line is seen by everybody on the machine; standard input is not."""
+    return sys.stdin.readline().strip() if value == "-" else value.strip()
 
 
 def print_lines(lines: Sequence[Line], as_json: bool, nothing: str) -> None:

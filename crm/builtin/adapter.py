@@ -52,7 +52,7 @@ class BuiltinCrm:
     async def set_stage(self, lead_id: str, pipeline_id: str, stage_id: str, by: str | None = None) -> None:
         await self._transactions.write(lambda work: book.set_stage(work, lead_id, pipeline_id, stage_id, by))
 
-    async def add_note(self, lead_id: str, text: str, at: Moment) -> None:
+    async def add_note(self, lead_id: str, text: str, at: Moment, *, repeated: bool = False) -> None:
         await self._transactions.write(lambda work: book.add_note(work, lead_id, text, at))
 
     async def remove(self, lead_id: str) -> None:

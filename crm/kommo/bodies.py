@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crm.kommo.mapping import LOST
 from sales.clients import IdentityKind
 from sales.leads import LeadState
 from sales.ports.crm import CrmError, LeadDraft
@@ -100,6 +101,10 @@ def responsible_user(user_id: str) -> Json:
 def stage(pipeline_id: str, stage_id: str) -> Json:
     """Both: a stage alone is refused where the pipeline changes, and won and lost are in every pipeline."""
     return {"pipeline_id": to_kommo_id(pipeline_id, "pipeline"), "status_id": to_kommo_id(stage_id, "stage")}
+
+
+def lost(pipeline_id: str | None) -> Json:
+    return {"pipeline_id": to_kommo_id(pipeline_id, "pipeline"), "status_id": LOST}
 
 
 def note(text: str) -> Json:

@@ -17,7 +17,7 @@ _WORDS = {
     403: "Kommo forbids it: the token's user must be an administrator, and the integration must not be blocked "
     "for asking too fast (Kommo's support lifts such a block)",
 }
-REFUSED_TOKEN = (
+NO_ACCESS = (
     "Kommo refuses the access: make a new long-lived token in the integration's Keys and scopes, "
     "or connect again by OAuth"
 )
@@ -44,8 +44,8 @@ class Access(Protocol):
 class KommoClient:
     """One account. Every method raises ``CrmError``; ``Refused`` where Kommo's answer was no."""
 
-    def __init__(self, base_url: str, access: Access) -> None:
-        self._http = Http(base_url, RATE)
+    def __init__(self, base_url: str, access: Access, rate: float = RATE) -> None:
+        self._http = Http(base_url, rate)
         self._access = access
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Node | None:
@@ -110,7 +110,7 @@ def words(answer: Answer) -> str:
     """What the refusal means; with Kommo's own words where they say more."""
     said = _said(answer.body)
     if answer.status == 401:
-        return REFUSED_TOKEN
+        return NO_ACCESS
     if answer.status in _WORDS:
         return hushed(f"{_WORDS[answer.status]} ({said})" if said else _WORDS[answer.status])
     return hushed(said) or f"HTTP {answer.status}"

@@ -82,8 +82,10 @@ def from_kommo_id(node: Node, name: str) -> str | None:
 
 
 def from_kommo_contact(node: Node) -> Contact:
+    """Nobody chose whom Kommo names for the contact of an incoming lead."""
     leads = tuple(lead.number("id") for lead in node.inner("_embedded").many("leads"))
-    return Contact(node.number("id"), from_kommo_id(node, "responsible_user_id"), tuple(_values(node, "PHONE")), leads)
+    responsible = from_kommo_id(node, "responsible_user_id") if not node.flag("is_unsorted") else None
+    return Contact(node.number("id"), responsible, tuple(_values(node, "PHONE")), leads)
 
 
 def _values(node: Node, code: str) -> Iterator[str]:
@@ -112,13 +114,20 @@ def from_kommo_user(node: Node) -> CrmUser | None:
     )
 
 
-def made_ids(body: object) -> tuple[str, str | None]:
-    """Lead and contact that ``leads/complex`` has made. The answer is an array; older texts show ``_embedded``."""
+def made_complex(body: object) -> str:
+    """The lead that ``leads/complex`` has made. The answer is an array; older texts show ``_embedded``."""
     items: object = body
     if isinstance(body, Mapping):
         items = Node(body, "complex").inner("_embedded").fields.get("leads")
     first = next(Node({"items": items}, "complex").many("items"), Node({}, "complex"))
-    return str(first.number("id")), from_kommo_id(first, "contact_id")
+    return str(first.number("id"))
+
+
+def made_incoming(body: object) -> str | None:
+    """The lead behind an incoming one that was made."""
+    found = next(Node(body, "unsorted").inner("_embedded").many("unsorted"), Node({}, "unsorted"))
+    lead = next(found.inner("_embedded").many("leads"), None)
+    return str(lead.number("id")) if lead is not None else None
 
 
 def made_id(body: object, key: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from crm.http import Answer, Http, hushed
 from crm.kommo.capabilities import RATE
-from crm.kommo.client import REFUSED_TOKEN, words
+from crm.kommo.client import NO_ACCESS, words
 from crm.reading import Node
 from sales.ids import CrmId, later
 from sales.ports import Transactions, Work
@@ -53,14 +53,16 @@ class OAuth:
         return self._access
 
     async def _renewed(self, refused: str) -> str:
+        """However it fails, the call that needed it did nothing."""
         held = await self._transactions.write(lambda work: _take_turn(work, self._crm_id, refused))
         if held["access_token"] != refused:
             return held["access_token"]
         try:
             made = await exchange(held, grant_type="refresh_token", refresh_token=held["refresh_token"])
-        except CrmError:
+        except CrmError as error:
             await self._transactions.write(lambda work: _end_turn(work, self._crm_id))
-            raise
+            again = error.again or error.unknown
+            raise CrmError(error.reason, again=again, after=error.after) from error
         await self._transactions.write(lambda work: _save(work, self._crm_id, {**held, **made}))
         return made["access_token"]
 
@@ -100,7 +102,7 @@ async def exchange(secrets: Mapping[str, str], **grant: str) -> dict[str, str]:
     finally:
         await http.close()
     if answer.status != 200:
-        raise CrmError(hushed(f"{REFUSED_TOKEN} ({_said(answer)})", *secrets.values(), *grant.values()))
+        raise CrmError(hushed(f"{NO_ACCESS} ({_said(answer)})", *secrets.values(), *grant.values()))
     found = Node(answer.body, "oauth2")
     return {name: found.text(name) for name in ("access_token", "refresh_token")}
 

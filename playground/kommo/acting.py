@@ -35,7 +35,7 @@ def _common(world: World, change: Change, by: int) -> Json:
 
 
 def _lead(world: World, attrs: Json) -> Lead:
-    stage = {"pipeline_id": world.main.id, "status_id": world.main.first.id}
+    stage: Json = {"pipeline_id": world.main.id, "status_id": world.main.first.id}
     lead = Lead(**(stage | attrs))
     lead.name = lead.name or f"Lead #{lead.id}"
     _note_closing(world, lead)

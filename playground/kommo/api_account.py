@@ -63,7 +63,7 @@ def list_users(call: Call) -> Json | None:
     """`GET users`; administrators only."""
     call.admin()
     users = list(call.world.users.values())
-    return call.list("users", users, lambda user: user_view(call.world, user, call.wanted), total=True)
+    return call.page("users", users, lambda user: user_view(call.world, user, call.wanted), total=True)
 
 
 def get_user(call: Call) -> Json:
@@ -96,7 +96,9 @@ def create_pipelines(call: Call) -> Json:
 def _read_pipeline(reader: Reader) -> Json:
     reader.only("name", "sort", "is_main", "is_unsorted_on", "_embedded", "request_id")
     statuses = reader.inner("_embedded", required=True).many("statuses", required=True)
-    names = [status.text("name", required=True) or "" for status in statuses if status.values.get("id") not in (142, 143)]
+    names = [
+        status.text("name", required=True) or "" for status in statuses if status.values.get("id") not in (142, 143)
+    ]
     if len(names) > MOST_STATUSES:
         reader.wrong("_embedded.statuses", "TooMany", f"This collection should contain {MOST_STATUSES} or less.")
     return {"name": reader.text("name", required=True), "stages": names, "unsorted": reader.flag("is_unsorted_on")}
@@ -150,7 +152,7 @@ def _pipeline(call: Call) -> Pipeline:
 def list_fields(call: Call) -> Json | None:
     """`GET {kind}/custom_fields`."""
     fields = call.world.fields_of(call.kind)
-    return call.list("custom_fields", fields, lambda field: field_view(call.world, field), total=True)
+    return call.page("custom_fields", fields, lambda field: field_view(call.world, field), total=True)
 
 
 def create_fields(call: Call) -> Json:

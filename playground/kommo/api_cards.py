@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 def list_cards(call: Call) -> Json | None:
     """`GET {kind}` with `query`, `filter`, `order`, `with`, `limit` and `page`."""
-    return call.list(call.kind, select(call, call.kind), lambda card: card_view(call.world, card, call.wanted))
+    return call.page(call.kind, select(call, call.kind), lambda card: card_view(call.world, card, call.wanted))
 
 
 def get_card(call: Call) -> Json | None:

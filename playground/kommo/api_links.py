@@ -41,7 +41,7 @@ def list_links(call: Call) -> Json:
     companies = [world.companies[number] for number in _linked(card, COMPANIES)]
     leads = leads_of(world, card) if not isinstance(card, Lead) else []
     others: list[Card] = [*found, *companies, *leads]
-    items = [_view(card, other, isinstance(card, Lead) and other.id == card.contact_ids[:1]) for other in others]
+    items = [_view(card, other, isinstance(card, Lead) and [other.id] == card.contact_ids[:1]) for other in others]
     return {"_total_items": len(items)} | call.made("links", items)
 
 
@@ -94,7 +94,7 @@ def list_tags(call: Call) -> Json | None:
         for tag in call.world.tags[call.kind].values()
         if query in tag.name.lower() and name in ("", tag.name.lower())
     ]
-    return call.list("tags", found, lambda tag: {"id": tag.id, "name": tag.name, "color": None})
+    return call.page("tags", found, lambda tag: {"id": tag.id, "name": tag.name, "color": None})
 
 
 def create_tags(call: Call) -> Json:

@@ -80,7 +80,7 @@ def list_notes(call: Call) -> Json | None:
         for note in call.world.notes.values()
         if note.kind == call.kind and entity_id in (None, note.entity_id) and _fits(note, wanted)
     ]
-    return call.list("notes", in_order(call, found), lambda note: note_view(call.world, note))
+    return call.page("notes", in_order(call, found), lambda note: note_view(call.world, note))
 
 
 def _fits(note: Note, wanted: Json) -> bool:

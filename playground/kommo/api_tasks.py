@@ -24,7 +24,12 @@ def create_tasks(call: Call) -> Json:
     """`POST tasks`."""
     world, made, now = call.world, [], call.world.now()
     for request_id, item in call.batch(lambda reader: _read(call, reader, new=True)):
-        about = {"created_by": call.by, "created_at": now, "responsible_user_id": call.by, "task_type_id": 1} | item
+        about: Json = {
+            "created_by": call.by,
+            "created_at": now,
+            "responsible_user_id": call.by,
+            "task_type_id": 1,
+        } | item
         about = {"entity_id": None, "entity_type": None, "updated_at": now} | about
         task = Task(id=world.new_id(), **about)
         world.tasks[task.id] = task
@@ -77,7 +82,7 @@ def list_tasks(call: Call) -> Json | None:
     if wanted.keys() - FILTERS:
         raise bad_request(f"unknown filters {sorted(wanted.keys() - FILTERS)}")
     found = [task for task in call.world.tasks.values() if _fits(task, wanted)]
-    return call.list("tasks", in_order(call, found), lambda task: task_view(call.world, task))
+    return call.page("tasks", in_order(call, found), lambda task: task_view(call.world, task))
 
 
 def _fits(task: Task, wanted: Json) -> bool:

@@ -58,7 +58,7 @@ def list_unsorted(call: Call) -> Json | None:
     if wanted.keys() - FILTERS:
         raise bad_request(f"unknown filters {sorted(wanted.keys() - FILTERS)}")
     found = [item for item in call.world.unsorted.values() if _fits(item, wanted)]
-    return call.list("unsorted", in_order(call, found), lambda item: unsorted_view(call.world, item))
+    return call.page("unsorted", in_order(call, found), lambda item: unsorted_view(call.world, item))
 
 
 def _fits(item: Unsorted, wanted: Json) -> bool:

@@ -60,7 +60,7 @@ def list_hooks(call: Call) -> Json | None:
     given = call.query.get("filter")
     wanted = str((given if isinstance(given, dict) else {}).get("destination", ""))
     found = [hook for hook in call.world.hooks.values() if wanted in ("", hook.destination)]
-    return call.list("webhooks", found, hook_view, total=True)
+    return call.page("webhooks", found, hook_view, total=True)
 
 
 def unsubscribe(call: Call) -> None:

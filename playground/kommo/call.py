@@ -71,17 +71,18 @@ class Call:
         options = self.world.options
         return read_batch(self.body, read, most or options.most_per_write, options.strict_fields)
 
-    def list(self, name: str, items: Sequence[T], view: Callable[[T], Json], total: bool = False) -> Json | None:
-        """A page of them; None, which is 204, when it is empty."""
-        limit, page = self._whole("limit", PAGE), self._whole("page", 1)
+    def page(self, name: str, items: Sequence[T], view: Callable[[T], Json], total: bool = False) -> Json | None:
+        """A page of a list; None, which is 204, when it is empty."""
+        limit, number = self._whole("limit", PAGE), self._whole("page", 1)
         if limit > self.world.options.most_per_page:
             raise bad_request(f"limit is {self.world.options.most_per_page} at most")
-        found = items[(page - 1) * limit : page * limit]
+        found = items[(number - 1) * limit : number * limit]
         if not found:
             return None
-        links = {"self": self._href(page)} | ({"next": self._href(page + 1)} if len(items) > page * limit else {})
+        links = {"self": self._href(number)}
+        links |= {"next": self._href(number + 1)} if len(items) > number * limit else {}
         counted = {"_total_items": len(items)} if total else {}
-        answer: Json = {"_page": page, "_links": links, "_embedded": {name: [view(item) for item in found]}}
+        answer: Json = {"_page": number, "_links": links, "_embedded": {name: [view(item) for item in found]}}
         return counted | answer
 
     def made(self, name: str, items: list[Json]) -> Json:
@@ -95,7 +96,7 @@ class Call:
             raise bad_request(f"{name} is a number above zero")
         return int(value)
 
-    def _href(self, page: int) -> Json:
+    def _href(self, number: int) -> Json:
         pairs = [(key, value) for key, value in self.pairs if key != "page"]
         path = self.url.partition("?")[0]
-        return {"href": f"{self.world.url}{path}?{urlencode([*pairs, ('page', str(page))])}"}
+        return {"href": f"{self.world.url}{path}?{urlencode([*pairs, ('page', str(number))])}"}

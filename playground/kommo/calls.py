@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Record:
-    """One call and how it ended: `status` is HTTP's, 0 when the answer was withheld. `token` is the integration's id."""
+    """One call and how it ended: `status` is HTTP's, 0 when the answer was withheld. `token`: the integration."""
 
     seq: int
     time: float
@@ -58,9 +58,7 @@ class CallLog:
         return [
             record.api()
             for record in self._records
-            if record.seq > after
-            and (not name or record.name == name)
-            and (status is None or record.status == status)
+            if record.seq > after and (not name or record.name == name) and (status is None or record.status == status)
         ]
 
     async def changed(self, after: int, seconds: float) -> None:

@@ -51,8 +51,9 @@ def within(given: Any, number: int | None) -> bool:
     if number is None:
         return False
     if not isinstance(given, dict):
-        return str(number) == given
-    return _number(given.get("from"), number) <= number <= _number(given.get("to"), number)
+        return str(number) == str(given)
+    first, last = _number(given.get("from"), number), _number(given.get("to"), number)
+    return first <= number <= last
 
 
 def _number(given: Any, default: int) -> int:

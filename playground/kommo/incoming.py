@@ -31,6 +31,8 @@ def add(
     people += [existing] if existing is not None else []
     firms = [create(world, COMPANIES, change, 0, is_unsorted=True) for change in companies]
     lead.contact_ids, lead.company_ids = [person.id for person in people], [firm.id for firm in firms]
+    facts: Json = {"created_at": world.now()}
+    facts |= about
     lead.attrs.setdefault("responsible_user_id", world.admin.id)
     lead.attrs |= {"pipeline_id": pipeline.id, "status_id": pipeline.incoming.id}
     made = create(world, LEADS, lead, 0)
@@ -40,7 +42,7 @@ def add(
         lead_id=made.id,
         contact_ids=lead.contact_ids,
         company_ids=lead.company_ids,
-        **({"created_at": world.now()} | about),
+        **facts,
     )
     world.unsorted[item.uid] = item
     world.events.add("add_unsorted", unsorted_payload(world, item))

@@ -65,7 +65,7 @@ def _path(card: Card) -> str:
 
 def _own(card: Card, wanted: frozenset[str]) -> Json:
     if isinstance(card, Lead):
-        names = ("price", "status_id", "pipeline_id", "loss_reason_id", "closed_at")
+        names: tuple[str, ...] = ("price", "status_id", "pipeline_id", "loss_reason_id", "closed_at")
         names += ("source_id",) if "source_id" in wanted else ()
         return {name: getattr(card, name) for name in names} | {"score": None, "labor_cost": None}
     if isinstance(card, Contact):

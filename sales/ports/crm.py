@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sales.channels import Limits
 from sales.clients import Identity
 from sales.ids import ClientId, CrmId, LeadId, Moment, StaffId
 from sales.leads import Crm, CrmUser, Lead, LeadState, Pipeline, Stage
@@ -32,6 +33,9 @@ class Crms(Protocol):
     def list(self) -> Sequence[Crm]: ...
     def add(self, kind: str, name: str, secrets: Mapping[str, str]) -> CrmId: ...
     def secrets(self, crm_id: CrmId) -> Mapping[str, str]: ...
+    def set_secrets(self, crm_id: CrmId, secrets: Mapping[str, str]) -> None:
+        """Fresh ones of the same account."""
+
     def user_of(self, crm_id: CrmId, staff_id: StaffId) -> str | None: ...
     def staff_of(self, crm_id: CrmId, user_id: str) -> StaffId | None: ...
     def map_user(self, crm_id: CrmId, staff_id: StaffId, user_id: str | None) -> None: ...
@@ -142,13 +146,18 @@ class LeadRef:
 
 @dataclass(frozen=True, slots=True)
 class CrmCapabilities:
-    """``incoming``: leads can wait unaccepted; ``deletes``: leads can be deleted; the others as they say."""
+    """``incoming``: leads can wait unaccepted; ``deletes``: leads can be deleted; the others as they say.
+
+    ``unassigned``: nobody may be responsible. ``limits``: how fast rows may go there; ``None``: as fast as they can.
+    """
 
     title: str
     incoming: bool
     notes: bool
     users: bool
     deletes: bool
+    unassigned: bool = True
+    limits: Limits | None = None
 
 
 class CrmAdapter(Protocol):
@@ -163,12 +172,18 @@ class CrmAdapter(Protocol):
     async def accept(self, lead_id: str, responsible: str | None, stage_id: str | None) -> LeadRef: ...
     async def decline(self, lead_id: str) -> None: ...
     async def create(self, draft: LeadDraft) -> LeadRef: ...
-    async def set_responsible(self, lead_id: str, responsible: str | None) -> None: ...
+    async def set_responsible(self, lead_id: str, responsible: str | None) -> None:
+        """``None``: nobody. Where a CRM has no ``unassigned`` leads, that changes nothing."""
+
     async def set_stage(self, lead_id: str, pipeline_id: str, stage_id: str, by: str | None = None) -> None:
         """``by`` is the CRM user who moves it, where the CRM can be told."""
 
-    async def add_note(self, lead_id: str, text: str, at: Moment) -> None: ...
-    async def remove(self, lead_id: str) -> None: ...
+    async def add_note(self, lead_id: str, text: str, at: Moment, *, repeated: bool = False) -> None:
+        """``repeated``: an earlier attempt may have added it."""
+
+    async def remove(self, lead_id: str) -> None:
+        """A test's lead. Where a CRM ``deletes`` nothing, it is closed and marked as a test."""
+
     async def users(self) -> Sequence[CrmUser]: ...
     async def pipelines(self) -> Sequence[Pipeline]: ...
     async def check(self) -> Sequence[Finding]: ...

@@ -100,9 +100,12 @@ class CrmsRepository(Book):
     def add(self, kind: str, name: str, secrets: Mapping[str, str]) -> CrmId:
         values = {"kind": kind, "name": name, "secrets": "", "created_at": self.now}
         crm_id = CrmId(self.link.value(_ADD_CRM, values))
+        self.set_secrets(crm_id, secrets)
+        return crm_id
+
+    def set_secrets(self, crm_id: CrmId, secrets: Mapping[str, str]) -> None:
         sealed = self.keys().encrypt(dump(dict(secrets)), _context(crm_id))
         self.link.run(_SET_SECRETS, {"id_": crm_id, "sealed": sealed})
-        return crm_id
 
     def secrets(self, crm_id: CrmId) -> Mapping[str, str]:
         sealed = self.link.value(_SECRETS, {"id_": crm_id})

@@ -16,10 +16,11 @@ from sales.ports import Transactions
 from storage.crypto import Vault
 from storage.database import open_database
 from storage.transactions import SqlTransactions
+from tests.crm.kommo.world import kommo_world
 from tests.crm.shop import Shop
-from tests.crm.worlds import BuiltinWorld, World
+from tests.crm.worlds import BuiltinWorld, World, builtin_world
 
-WORLDS = {"builtin": BuiltinWorld}
+WORLDS = {"builtin": builtin_world, "kommo": kommo_world}
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +55,9 @@ def builtin(transactions: Transactions) -> BuiltinWorld:
 
 
 @pytest.fixture(params=sorted(WORLDS))
-def world(request: pytest.FixtureRequest, transactions: Transactions) -> World:
-    return WORLDS[request.param](transactions)
+async def world(request: pytest.FixtureRequest, transactions: Transactions) -> AsyncIterator[World]:
+    async with WORLDS[request.param](transactions) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -31,12 +31,13 @@ class One:
 
 
 class Shop:
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, crm_id: CrmId = BUILT_IN) -> None:
         self.transactions = transactions
+        self.crm_id = crm_id
         self._numbers = 0
 
     async def open(self) -> "Shop":
-        self.channel_id = await self.transactions.write(_add_channel)
+        self.channel_id = await self.transactions.write(lambda work: _add_channel(work, self.crm_id))
         return self
 
     async def hire(self, name: str, role: Role | None) -> Staff:
@@ -44,13 +45,16 @@ class Shop:
         number = TelegramId(1000 + self._numbers)
         return await self.transactions.write(lambda work: work.staff.add(number, name, role, reachable=True))
 
-    async def client(self, name: str, owner: Staff | None = None) -> ClientId:
+    async def client(self, name: str, owner: Staff | None = None, phone: str | None = None) -> ClientId:
         """With an owner, who accepted them."""
         self._numbers += 1
         number = self._numbers
 
         def add(work: Work) -> ClientId:
-            client = work.clients.add(name, [Identity(IdentityKind.TELEGRAM, str(number))], None, None)
+            known_by = [Identity(IdentityKind.TELEGRAM, str(number))]
+            if phone is not None:
+                known_by.append(Identity(IdentityKind.PHONE, phone))
+            client = work.clients.add(name, known_by, None, None)
             work.conversations.add(client.id, self.channel_id, str(number))
             if owner is not None:
                 take(work, client, owner.id, Why("accepted", owner.id), None, sound=False)
@@ -63,7 +67,7 @@ class Shop:
 
         def offer(work: Work) -> LeadId:
             lead = lead_for(work, _client(work, client_id), None)
-            work.outbox.put([outbox.to_crm(RowKind.CRM_INCOMING, BUILT_IN, lead.id)])
+            work.outbox.put([outbox.to_crm(RowKind.CRM_INCOMING, self.crm_id, lead.id)])
             return lead.id
 
         return await self.transactions.write(offer)
@@ -81,14 +85,16 @@ class Shop:
         return await self.transactions.read(newest)
 
     async def put(self, kind: RowKind, lead_id: LeadId, **payload: str | int | None) -> None:
-        await self.transactions.write(lambda work: work.outbox.put([outbox.to_crm(kind, BUILT_IN, lead_id, **payload)]))
+        await self.transactions.write(
+            lambda work: work.outbox.put([outbox.to_crm(kind, self.crm_id, lead_id, **payload)])
+        )
 
     async def drain(self, adapters: Adapters, rounds: int = 20) -> list[tuple[Row, Outcome]]:
         """Everything that is due now, and what comes up behind it."""
         sender = CrmSender(self.transactions, adapters)
         done: list[tuple[Row, Outcome]] = []
         for _ in range(rounds):
-            rows = await self.transactions.write(lambda work: work.outbox.claim("crm:1", work.now, 50))
+            rows = await self.transactions.write(lambda work: work.outbox.claim(f"crm:{self.crm_id}", work.now, 50))
             if not rows:
                 break
             results = [(row, await sender.send(row)) for row in rows]
@@ -100,9 +106,9 @@ class Shop:
         await self.transactions.write(lambda work: settle_rows(work, results))
 
 
-def _add_channel(work: Work) -> ChannelId:
+def _add_channel(work: Work, crm_id: CrmId) -> ChannelId:
     channel = Channel(
-        ChannelId(0), "telegram", "Shop", ChannelState.ACTIVE, Distribution.FIRST_ACCEPT, BUILT_IN, None, None
+        ChannelId(0), "telegram", "Shop", ChannelState.ACTIVE, Distribution.FIRST_ACCEPT, crm_id, None, None
     )
     return work.channels.add(channel, "shop-bot", {"token": "1:x"})
 

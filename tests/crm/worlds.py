@@ -1,6 +1,8 @@
 """A CRM to test on, with clients and users who exist where it looks for them. One world per kind in the registry."""
 
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +13,7 @@ from sales.ports import Transactions, Work
 from sales.ports.crm import CrmAdapter, LeadDraft
 from sales.staff import Role
 
-_numbers = itertools.count(1)
+numbers = itertools.count(1)
 CREATED = Moment(1_790_000_000_000)
 
 
@@ -38,7 +40,7 @@ class BuiltinWorld:
         self._transactions = transactions
 
     async def client(self, name: str) -> Person:
-        phone = Identity(IdentityKind.PHONE, f"+4915112345{next(_numbers):03d}")
+        phone = Identity(IdentityKind.PHONE, f"+4915112345{next(numbers):03d}")
 
         def add(work: Work) -> ClientId:
             return work.clients.add(name, [phone], None, None).id
@@ -47,9 +49,14 @@ class BuiltinWorld:
 
     async def user(self, name: str) -> str:
         def add(work: Work) -> str:
-            return str(work.staff.add(TelegramId(next(_numbers)), name, Role.REP).id)
+            return str(work.staff.add(TelegramId(next(numbers)), name, Role.REP).id)
 
         return await self._transactions.write(add)
+
+
+@asynccontextmanager
+async def builtin_world(transactions: Transactions) -> AsyncIterator[World]:
+    yield BuiltinWorld(transactions)
 
 
 def draft(person: Person, mark: str, responsible: str | None = None, stage_id: str | None = None) -> LeadDraft:

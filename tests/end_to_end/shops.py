@@ -152,12 +152,11 @@ async def on_linked_phone(world: World) -> AsyncIterator[LinkedShop]:
             world.house.kill()
 
 
-def posted(shop: CloudShop, *messages: object, contacts: bool = True, **more: object) -> Json:
+def posted(shop: CloudShop, *messages: object, **more: object) -> Json:
     """A webhook of Meta's with these messages in one change."""
     metadata = {"display_phone_number": shop.number.phone, "phone_number_id": shop.number.id}
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata, "messages": list(messages), **more}
-    if contacts:
-        value["contacts"] = [{"wa_id": ANN, "profile": {"name": "Ann"}}]
+    value["contacts"] = [{"wa_id": ANN, "profile": {"name": "Ann"}}]
     change = {"field": "messages", "value": value}
     return {"object": "whatsapp_business_account", "entry": [{"id": shop.number.business.id, "changes": [change]}]}
 
@@ -165,6 +164,22 @@ def posted(shop: CloudShop, *messages: object, contacts: bool = True, **more: ob
 def message(name: str, text: str) -> Json:
     """A text from Ann, as Meta tells it."""
     return {"from": ANN, "id": f"wamid.{name}", "timestamp": str(now()), "type": "text", "text": {"body": text}}
+
+
+def about_ann() -> Json:
+    """What every message of hers at the gateway has."""
+    return {"timestamp": now(), "from": f"{ANN}@c.us", "_data": {}}
+
+
+def enveloped(event: str, payload: Json) -> Json:
+    """An event, as the gateway wraps it."""
+    return {"id": f"evt_{payload['id']}", "session": SESSION, "event": event, "payload": payload}
+
+
+def told(name: str, text: str) -> Json:
+    """A text from Ann, as the gateway tells it."""
+    payload = {**about_ann(), "id": f"false_{ANN}@c.us_{name}", "fromMe": False, "body": text, "hasMedia": False}
+    return enveloped("message.any", payload)
 
 
 def as_bytes(body: object) -> bytes:

@@ -1,6 +1,5 @@
 """Big files pass through the process in pieces, and only the platforms' own places are asked for any."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -217,6 +216,5 @@ async def _no_file_came(shop: Shop, count: int) -> None:
     await until(lambda: len(rows(shop.world.house, states)) == count)
     tried = "select 1 from outbox where kind = 'fetch' and attempts = 0 and state != 'dead'"
     await until(lambda: rows(shop.world.house, tried) == [])
-    await asyncio.sleep(1)
     assert "stored" not in {state for (state,) in rows(shop.world.house, states)}
     assert not list((shop.world.house.folder / "media").glob("??/*"))

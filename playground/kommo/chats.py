@@ -1,0 +1,231 @@
+"""Chat channels and their conversations: who wrote what, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from . import incoming
+from .changes import Change
+from .entities import Contact, Lead
+from .metadata import CHATS
+from .views import leads_of
+from .webhooks import Delivery
+from .world import World
+
+Json = dict[str, Any]
+
+TYPES = ("text", "contact", "file", "video", "picture", "voice", "audio", "sticker", "location")
+_talks = count(1)
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """What Kommo's support registers. `hook` is where messages go; `{scope_id}` in it is replaced."""
+
+    id: str
+    secret: str
+    title: str
+    hook: str
+    bot_id: str = field(default_factory=lambda: str(uuid4()))
+    connected: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """The customer of a conversation. `client_id` is what the channel calls them."""
+
+    client_id: str
+    name: str
+    phone: str = ""
+    email: str = ""
+    avatar: str = ""
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+    def view(self) -> Json:
+        """For answers and for histories."""
+        view = {"id": self.id, "client_id": self.client_id, "name": self.name}
+        given = {"phone": self.phone, "email": self.email, "avatar": self.avatar}
+        return view | {name: value for name, value in given.items() if value}
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """`author` is `client`, `bot` or a user's id. `status` is 0 until the channel reports 1, 2 or -1."""
+
+    author: str
+    at_ms: int
+    kind: str
+    text: str
+    media: str = ""
+    file_name: str = ""
+    file_size: int = 0
+    msgid: str = ""
+    reply_to: str = ""
+    silent: bool = False
+    status: int = 0
+    error: str = ""
+    versions: list[str] = field(default_factory=list)
+    reactions: dict[str, str] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+    def content(self) -> Json:
+        """As channels read and write it."""
+        names = {"type": self.kind, "text": self.text, "markup": None, "tag": "", "media": self.media, "thumbnail": ""}
+        return {"id": self.id} | names | {"file_name": self.file_name, "file_size": self.file_size}
+
+
+@dataclass(slots=True, eq=False)
+class Chat:
+    """A conversation. `lead_id` is the lead whose card shows it."""
+
+    channel: Channel
+    conversation_id: str
+    peer: Peer
+    source_id: str = ""
+    contact_id: int | None = None
+    lead_id: int | None = None
+    messages: list[Message] = field(default_factory=list)
+    typing: list[float] = field(default_factory=list)
+    talk_id: int = field(default_factory=lambda: next(_talks))
+    in_work: bool = False
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+def register(world: World, title: str, hook: str) -> Channel:
+    """What support answers with: an id and a secret."""
+    channel = Channel(str(uuid4()), secrets.token_hex(20), title, hook)
+    world.channels[channel.id] = channel
+    return channel
+
+
+def scope_id(world: World, channel: Channel) -> str:
+    """What the channel is called in this account."""
+    return f"{channel.id}_{world.amojo_id}"
+
+
+def find(world: World, channel: Channel, conversation_id: str) -> Chat | None:
+    """By the channel's id of it, or by Kommo's."""
+    for chat in world.chats.values():
+        if chat.channel is channel and conversation_id in (chat.conversation_id, chat.id):
+            return chat
+    return None
+
+
+def open_chat(world: World, channel: Channel, conversation_id: str, peer: Peer, source_id: str) -> Chat:
+    """The conversation; made when there is none. Making it makes no lead."""
+    chat = find(world, channel, conversation_id)
+    if chat is None:
+        chat = Chat(channel, conversation_id, peer, source_id)
+        world.chats[chat.id] = chat
+    return chat
+
+
+def receive(world: World, chat: Chat, message: Message) -> None:
+    """Something that the channel reports. The customer's message finds its lead, or becomes an incoming one."""
+    chat.messages.append(message)
+    if message.silent:
+        return
+    contact = world.contacts.get(chat.contact_id or 0)
+    if message.author == "client":
+        _place(world, chat, contact, message)
+        world.events.add("add_message", message_payload(world, chat, message))
+    _talk(world, chat)
+
+
+def _place(world: World, chat: Chat, contact: Contact | None, message: Message) -> None:
+    lead = _open_lead(world, chat, contact)
+    chat.lead_id = lead.id if lead is not None else _incoming(world, chat, contact, message)
+
+
+def _open_lead(world: World, chat: Chat, contact: Contact | None) -> Lead | None:
+    """The one that shows the chat, or the contact's newest; closed ones don't count."""
+    known = world.leads.get(chat.lead_id or 0)
+    found = ([known] if known is not None else []) + (leads_of(world, contact)[::-1] if contact is not None else [])
+    return next((lead for lead in found if not lead.is_deleted and lead.closed_at is None), None)
+
+
+def _incoming(world: World, chat: Chat, contact: Contact | None, message: Message) -> int:
+    source = next((item for item in world.sources.values() if item.external_id == chat.source_id), None)
+    pipeline = world.pipelines[source.pipeline_id] if source is not None else world.main
+    metadata = {"from": chat.peer.client_id, "client": chat.peer.view(), "service": chat.channel.title}
+    metadata |= {"received_at": world.now(), "last_message_text": message.text, "origin": {"chat_id": chat.id}}
+    about = {"category": CHATS, "source_name": chat.channel.title, "source_uid": chat.id, "metadata": metadata}
+    new = [] if contact is not None else [_person(world, chat.peer)]
+    item = incoming.add(world, pipeline, about, Change(), new, [], contact)
+    chat.contact_id = item.contact_ids[0]
+    return item.lead_id
+
+
+def _person(world: World, peer: Peer) -> Change:
+    change = Change(attrs={"name": peer.name})
+    for code, value in (("PHONE", peer.phone), ("EMAIL", peer.email)):
+        field_ = next(item for item in world.fields_of("contacts") if item.code == code)
+        if value:
+            enum_id, enum = next(iter(field_.enums.items()))
+            change.values[field_.id] = [{"value": value, "enum_id": enum_id, "enum_code": enum}]
+    return change
+
+
+def _talk(world: World, chat: Chat) -> None:
+    what = "update_talk" if chat.in_work else "add_talk"
+    chat.in_work = True
+    world.events.add(what, talk_payload(chat))
+
+
+def talk_payload(chat: Chat) -> Json:
+    """`talk[add][0]`."""
+    names: Json = {
+        "talk_id": chat.talk_id,
+        "contact_id": chat.contact_id,
+        "chat_id": chat.id,
+        "origin": chat.channel.title,
+    }
+    names |= {"is_in_work": chat.in_work, "is_read": False, "rate": 0}
+    return names | {"entity_id": chat.lead_id, "entity_type": "lead"}
+
+
+def message_payload(world: World, chat: Chat, message: Message) -> Json:
+    """`message[add][0]`: incoming messages only."""
+    payload: Json = {"id": message.id, "chat_id": chat.id, "talk_id": chat.talk_id, "contact_id": chat.contact_id}
+    payload |= {"text": message.text, "created_at": message.at_ms // 1000, "type": "incoming"}
+    payload |= {"element_type": 2, "entity_type": "lead", "element_id": chat.lead_id, "entity_id": chat.lead_id}
+    author = {"id": chat.peer.id, "type": "external", "name": chat.peer.name, "avatar_url": chat.peer.avatar}
+    payload |= {"origin": chat.channel.title, "author": author}
+    if message.media:
+        payload["attachment"] = {"type": message.kind, "link": message.media, "file_name": message.file_name}
+    return payload
+
+
+def write(world: World, chat: Chat, message: Message) -> None:
+    """A user, or a Salesbot, writes in Kommo: the channel's hook is told once, signed. A bot's has no sender."""
+    chat.messages.append(message)
+    peer, channel = chat.peer, chat.channel
+    content: Json = {"receiver": peer.view(), "conversation": {"id": chat.id, "client_id": chat.conversation_id}}
+    if message.author != "bot":
+        user = world.users[int(message.author)]
+        content["sender"] = {"id": user.amojo_id, "name": user.name}
+    if chat.source_id:
+        content["source"] = {"external_id": chat.source_id}
+    content |= {"timestamp": message.at_ms // 1000, "msec_timestamp": message.at_ms, "message": message.content()}
+    tell_channel(world, channel, "message", content)
+
+
+def tell_channel(world: World, channel: Channel, action: str, content: Json) -> None:
+    """`message`, `reaction` or `typing` to the channel's hook: once, with 5 s, never again."""
+    body = json.dumps({"account_id": world.amojo_id, "time": world.now(), action: content}).encode()
+    url = channel.hook.replace("{scope_id}", scope_id(world, channel))
+    if url and channel.connected:
+        headers = {"Content-Type": "application/json", "X-Signature": sign(channel.secret, body)}
+        world.webhooks.send(Delivery(url, f"chat_{action}", body, headers, None))
+
+
+def sign(secret: str, content: bytes) -> str:
+    """HMAC-SHA1 in lower-case hex."""
+    return hmac.new(secret.encode(), content, hashlib.sha1).hexdigest()
