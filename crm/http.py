@@ -19,7 +19,6 @@ from sales.ports.crm import CrmError
 TIMEOUT = httpx.Timeout(20, connect=5)
 """Seconds, as in Kommo's own library (PLATFORMS.md D2)."""
 POOL = 8
-MOST_BYTES = 16 * 1024 * 1024
 LONGEST_REASON = 300
 TOO_FAST_WAIT = 1.0
 """Seconds after a 429 that names none."""
@@ -137,7 +136,7 @@ def _read(answer: httpx.Response, method: str) -> object:
     if not answer.content.strip():
         return None
     try:
-        found: object = json.loads(answer.content) if len(answer.content) <= MOST_BYTES else None
+        found: object = json.loads(answer.content)
     except (ValueError, RecursionError):
         found = None
     if found is None and answer.is_success:

@@ -29,7 +29,7 @@ async def send_relay_edit(desk: Desk, row: Row) -> Outcome:
         return NO_VIEW
     if view.copy.kind is CopyKind.OWN:
         return Dropped("their own post")
-    if view.replaced:
+    if view.replaced or row.payload.get("late_file"):
         return await _replace_file(desk, row, view)
     said = _words(desk, desk.language(view.place.staff), view)
     if await _edited(desk, view, said):
@@ -70,7 +70,7 @@ async def _edited(desk: Desk, view: ChangeView, said: Words) -> bool:
     return False
 
 
-# Another file.
+# Another file, or one that came late.
 
 
 async def _replace_file(desk: Desk, row: Row, view: ChangeView) -> Outcome:

@@ -16,7 +16,7 @@ from screens.parts import Letter, Speaker, send_group, send_part
 from screens.said import Told
 
 GROUP_LIMIT = 10
-FILE_ATTEMPTS = 30
+FILE_ATTEMPTS = 5
 FILE_SECONDS = 2.0
 """A file still on its way is waited for this often; then a line says that it isn't there."""
 

@@ -9,7 +9,7 @@ from crm.kommo.capabilities import CAPABILITIES, RATE
 from crm.kommo.checking import check
 from crm.kommo.client import KommoClient, Refused
 from crm.kommo.field import MarkField
-from crm.kommo.mapping import Incoming, from_kommo_user, made_complex, made_id, made_incoming
+from crm.kommo.mapping import Contact, Incoming, from_kommo_user, made_complex, made_id, made_incoming
 from crm.kommo.search import Search
 from crm.kommo.setup import access_of, api_of
 from sales.clients import Identity
@@ -33,13 +33,16 @@ class KommoCrm:
         self._field = MarkField(self._client)
 
     async def find(self, client_id: ClientId, identities: Sequence[Identity]) -> Found:
-        """By phone; else by the contact of an earlier lead of ours: few fields of Kommo's hold another identity."""
+        return await self._search.found(await self._contacts(client_id, identities))
+
+    async def _contacts(self, client_id: ClientId, identities: Sequence[Identity]) -> Sequence[Contact]:
+        """By phone; else that of an earlier lead of ours: no field that every account has holds another identity."""
         contacts = await self._search.contacts(identities)
-        if not contacts:
-            earlier = await self._transactions.read(lambda work: self._earlier_contact(work, client_id))
-            contact = await self._search.contact(earlier) if earlier is not None else None
-            contacts = [contact] if contact is not None else []
-        return await self._search.found(contacts)
+        if contacts:
+            return contacts
+        earlier = await self._transactions.read(lambda work: self._earlier_contact(work, client_id))
+        contact = await self._search.contact(earlier) if earlier is not None else None
+        return [contact] if contact is not None else []
 
     def _earlier_contact(self, work: Work, client_id: ClientId) -> str | None:
         leads = [lead for lead in work.leads.of_client(client_id) if lead.crm_id == self._crm.id]
@@ -67,7 +70,8 @@ class KommoCrm:
 
     async def create(self, draft: LeadDraft) -> LeadRef:
         """With the client's contact; where there is none, both are made by one call."""
-        contact_id = draft.contact_id or (await self.find(draft.client_id, draft.identities)).contact_id
+        known = [] if draft.contact_id is not None else await self._contacts(draft.client_id, draft.identities)
+        contact_id = draft.contact_id or next((str(contact.id) for contact in known), None)
         if contact_id is None:
             made = await self._make("leads/complex", bodies.lead_with_contact(draft))
             return await self._read_made(made_complex(made))

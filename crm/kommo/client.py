@@ -34,7 +34,7 @@ class Refused(CrmError):
 class Access(Protocol):
     """What opens the account."""
 
-    async def token(self) -> str:
+    def token(self) -> str:
         """The access token to try."""
 
     async def renew(self, refused: str) -> str | None:
@@ -84,7 +84,7 @@ class KommoClient:
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None
     ) -> Answer:
         """A call that was refused for its token did nothing: it is repeated once with another one."""
-        token = await self._access.token()
+        token = self._access.token()
         answer = await self._http.call(method, path, headers=_bearer(token), params=params, body=body)
         if answer.status != 401:
             return answer
@@ -96,7 +96,7 @@ class KommoClient:
     def _accepted(self, answer: Answer) -> Answer:
         if answer.status < 300:
             return answer
-        raise Refused(answer.status, words(answer))
+        raise Refused(answer.status, words(answer, self._access.token()))
 
     async def close(self) -> None:
         await self._http.close()
@@ -106,14 +106,14 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def words(answer: Answer) -> str:
-    """What the refusal means; with Kommo's own words where they say more."""
-    said = _said(answer.body)
+def words(answer: Answer, token: str = "") -> str:
+    """What the refusal means; with Kommo's own words where they say more, and never with the token."""
+    said = hushed(_said(answer.body), token)
     if answer.status == 401:
         return NO_ACCESS
     if answer.status in _WORDS:
-        return hushed(f"{_WORDS[answer.status]} ({said})" if said else _WORDS[answer.status])
-    return hushed(said) or f"HTTP {answer.status}"
+        return f"{_WORDS[answer.status]} ({said})" if said else _WORDS[answer.status]
+    return said or f"HTTP {answer.status}"
 
 
 def _said(body: object) -> str:

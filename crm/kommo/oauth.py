@@ -27,7 +27,7 @@ class LongLived:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    async def token(self) -> str:
+    def token(self) -> str:
         return self._token
 
     async def renew(self, refused: str) -> str | None:
@@ -43,7 +43,7 @@ class OAuth:
         self._transactions = transactions
         self._line = asyncio.Lock()
 
-    async def token(self) -> str:
+    def token(self) -> str:
         return self._access
 
     async def renew(self, refused: str) -> str | None:

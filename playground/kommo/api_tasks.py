@@ -24,13 +24,9 @@ def create_tasks(call: Call) -> Json:
     """`POST tasks`."""
     world, made, now = call.world, [], call.world.now()
     for request_id, item in call.batch(lambda reader: _read(call, reader, new=True)):
-        about: Json = {
-            "created_by": call.by,
-            "created_at": now,
-            "responsible_user_id": call.by,
-            "task_type_id": 1,
-        } | item
-        about = {"entity_id": None, "entity_type": None, "updated_at": now} | about
+        about: Json = {"created_by": call.by, "created_at": now, "updated_at": now, "entity_id": None}
+        about |= {"entity_type": None, "task_type_id": 1, "responsible_user_id": call.by}
+        about |= item
         task = Task(id=world.new_id(), **about)
         world.tasks[task.id] = task
         world.events.add("add_task", task_payload(world, task))

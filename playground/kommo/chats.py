@@ -154,7 +154,7 @@ def _open_lead(world: World, chat: Chat, contact: Contact | None) -> Lead | None
 def _incoming(world: World, chat: Chat, contact: Contact | None, message: Message) -> int:
     source = next((item for item in world.sources.values() if item.external_id == chat.source_id), None)
     pipeline = world.pipelines[source.pipeline_id] if source is not None else world.main
-    metadata = {"from": chat.peer.client_id, "client": chat.peer.view(), "service": chat.channel.title}
+    metadata: Json = {"from": chat.peer.client_id, "client": chat.peer.view(), "service": chat.channel.title}
     metadata |= {"received_at": world.now(), "last_message_text": message.text, "origin": {"chat_id": chat.id}}
     about = {"category": CHATS, "source_name": chat.channel.title, "source_uid": chat.id, "metadata": metadata}
     new = [] if contact is not None else [_person(world, chat.peer)]

@@ -18,7 +18,7 @@ class RowKind(StrEnum):
     TOPIC = "topic"  # staff_id, client_id (none: Inbox): make the topic if it is missing, rename it if it is not
     HEADER = "header"  # staff_id, client_id: post and pin, or edit, the client's card
     RELAY = "relay"  # staff_id, message_id, sound: show a message (with its whole album)
-    RELAY_EDIT = "relay_edit"  # staff_id, message_id: bring its post up to date, deleted ones too
+    RELAY_EDIT = "relay_edit"  # staff_id, message_id, late_file?: bring its post up to date, deleted ones too
     REACTION = "reaction"  # staff_id, message_id: the client's reaction, as the bot's
     NOTICE = "notice"  # staff_id, name, client_id?, message_id?, reply_to?, sound, …: one line and its buttons
     SCREEN = "screen"  # staff_id, name, args, post_id?: a list, a form, a page

@@ -74,6 +74,12 @@ def relay_edit(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRo
     )
 
 
+def late_file(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRow:
+    """The message was shown without its file, which is there now."""
+    row = relay_edit(staff_id, client_id, message_id)
+    return replace(row, payload={**row.payload, "late_file": True}, collapse=None)
+
+
 def reaction(staff_id: StaffId, client_id: ClientId, message_id: int) -> NewRow:
     return _collapsed(
         _staff_row(

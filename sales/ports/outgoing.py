@@ -59,6 +59,9 @@ class Outbox(Protocol):
     def recover(self, lanes: Sequence[str]) -> int:
         """At start: rows that were being sent go back, uncertain. Returns how many."""
 
+    def show_without(self, media_id: int) -> None:
+        """Relays that wait for this file may leave now; what leaves for clients goes on waiting."""
+
     def media_settled(self, media_id: int) -> None:
         """Rows that waited for this file may leave now."""
 

@@ -118,6 +118,18 @@ _FREE_FILE = Statement(
 )
 
 
+_SHOW_WITHOUT = Statement(
+    update(outbox)
+    .where(
+        fact("waits_for IS NOT NULL"),
+        outbox.c.waits_for == bindparam("file"),
+        outbox.c.kind == literal_column(f"'{RowKind.RELAY}'"),
+    )
+    .values(waits_for=None)
+    .returning(outbox.c.lane)
+)
+
+
 class Settling(Heads):
     """Rows that were sent or dropped are deleted; dead ones stay for a person to see."""
 
@@ -188,6 +200,9 @@ class Settling(Heads):
             self._set_head(stream)
         self.link.lanes.update(lanes)
         return len(rows)
+
+    def show_without(self, media_id: int) -> None:
+        self.link.lanes.update(row[0] for row in self.link.rows(_SHOW_WITHOUT, {"file": media_id}))
 
     def media_settled(self, media_id: int) -> None:
         self.link.lanes.update(row[0] for row in self.link.rows(_FREE_FILE, {"file": media_id}))

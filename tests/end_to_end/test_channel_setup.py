@@ -2,7 +2,7 @@
 
 import json
 
-from playground.telegram.control import BotAccount, Talk
+from playground.telegram.control import BotAccount
 from playground.telegram.control_types import Seen
 from tests.end_to_end.conftest import World
 from tests.end_to_end.house import SHOP_TOKEN, STAFF_TOKEN

@@ -10,7 +10,6 @@ import pytest
 
 from playground.kommo.control import ContactSeen, Control, LeadSeen
 from playground.kommo.options import Options
-from playground.kommo.server import Server
 from sales.ids import Moment
 from sales.outbox import Outcome, Row
 from sales.ports import Transactions

@@ -11,6 +11,7 @@ from sales.clients import Identity, IdentityKind
 from sales.ids import ClientId, CrmId
 from sales.leads import Crm
 from sales.ports import Transactions
+from sales.ports.crm import CrmAdapter
 from tests.crm.worlds import Person, World, numbers
 
 QUICKLY = 10_000.0
@@ -21,9 +22,10 @@ CRM = Crm(CrmId(2), "kommo", "Kommo", inside=False)
 class KommoWorld:
     """``kommo`` is the stand-in: what users of the account do and see."""
 
-    def __init__(self, kommo: Control, adapter: KommoCrm) -> None:
+    def __init__(self, kommo: Control, token: str, adapter: KommoCrm) -> None:
         self.kommo = kommo
-        self.adapter = adapter
+        self.token = token
+        self.adapter: CrmAdapter = adapter
 
     async def client(self, name: str) -> Person:
         number = next(numbers)
@@ -40,7 +42,7 @@ async def opened(transactions: Transactions, options: Options, rate: float) -> A
         secrets = {"base_url": server.url, "token": await kommo.token()}
         adapter = KommoCrm(CRM, secrets, transactions, rate=rate)
         try:
-            yield KommoWorld(kommo, adapter)
+            yield KommoWorld(kommo, secrets["token"], adapter)
         finally:
             await adapter.close()
 
