@@ -85,6 +85,9 @@ def _connect(kind: str, name: str, secrets: dict[str, str]) -> None:
     from sales.use_cases.channel_connect import public_name
     from sales.use_cases.channels import AddChannel, add_channel
 
+    for option, value in secrets.items():
+        if not value:
+            raise click.UsageError(f"--{option.replace('_', '-')} is empty.")
     with open_books() as books:
         account = identify(books.settings, kind, secrets)
         command = AddChannel(kind, name, account.key, secrets, public_name(account))

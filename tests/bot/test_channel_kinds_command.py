@@ -120,6 +120,12 @@ def test_what_meta_does_not_know_never_becomes_a_channel(meta: Shell, number: Ph
     assert meta.json("channel", "list") == []
 
 
+def test_an_empty_secret_is_wrong_usage(meta: Shell, number: PhoneNumber) -> None:
+    """An app secret left out would refuse whatever Meta delivers, without a word."""
+    assert "--app-secret is empty" in meta.misused(*cloud(number, secret=" "))
+    assert meta.json("channel", "list") == []
+
+
 def test_secrets_come_from_standard_input_one_line_each(meta: Shell, number: PhoneNumber) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot", *cloud(number, token="-", secret="-")],
