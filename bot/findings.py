@@ -62,6 +62,8 @@ WRONG = {
     "kommo_users": "CRM {crm}: the users can't be listed ({reason}): the token must be an administrator's",
     "kommo_field": "CRM {crm}: Dibs can't make its field on leads ({reason}): make the token as an administrator, or "
     "add a text field with the code DIBS to leads",
+    "crm_unmapped": "CRM {crm}: these people are nobody there yet, so no lead can be theirs: {people}: "
+    "dibs crm users {id}, then dibs crm map-user {id}",
     "telegram_token": "channel {channel}: Telegram refuses the token ({reason}): "
     "connect the channel again with a fresh one from @BotFather",
     "telegram_reached": "channel {channel}: Telegram can't be reached ({reason})",
@@ -93,7 +95,7 @@ WRONG = {
     "allow it in the account (Settings, Telegram Business, Chatbots)",
 }
 
-ADVICE = frozenset({"staff_topics", "no_channel", "kommo_incoming"})
+ADVICE = frozenset({"staff_topics", "no_channel", "kommo_incoming", "crm_unmapped"})
 """Worth saying, but nothing is broken."""
 
 

@@ -145,11 +145,13 @@ class Hub:
         wanted = {entry.channel.id: entry for entry in entries if entry.channel.kind in KINDS}
         for channel_id in [channel_id for channel_id in self._held if channel_id not in wanted]:
             await self._drop(channel_id)
-        usable = set(self.lanes)
+        before = {lane: self.sender_for(lane) for lane in self.lanes}
         for channel_id, entry in wanted.items():
             await self._follow(channel_id, entry)
         for lane in self.lanes:
-            if lane not in usable:
+            if self.sender_for(lane) is not before.get(
+                lane
+            ):  # also one that was replaced: for a while nobody stood there
                 self._on_usable(lane)
 
     async def _follow(self, channel_id: ChannelId, entry: ConnectedChannel) -> None:

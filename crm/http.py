@@ -11,6 +11,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -22,6 +23,10 @@ POOL = 8
 LONGEST_REASON = 300
 TOO_FAST_WAIT = 1.0
 """Seconds after a 429 that names none."""
+SHORT_WAIT = 3.0
+"""Seconds that a call waits by itself after a 429; for longer ones its row waits."""
+PATIENCE = 3
+"""Tries of a call that is answered by 429."""
 SETTLING = 30.0
 """Seconds until something is searched that may have been made: it may still be under way, or not yet be found."""
 
@@ -94,17 +99,26 @@ class Http:
         params: Mapping[str, str] | None = None,
         body: object = None,
     ) -> Answer:
-        """Whatever was answered, refusals below 429 included. Raises ``CrmError`` for what may go better later."""
-        request = self._http.build_request(method, path, headers=headers, params=params, json=body)
-        await self._turnstile.wait()
-        answer = await self._send(request)
-        if answer.status_code == 429:
-            raise self._too_fast(answer)
+        """Whatever was answered, refusals too. Raises ``CrmError`` for what may go better later."""
+        answer = await self._pass(method, path, headers=headers, params=params, json=body)
         if answer.status_code >= 500:
             raise lost(method, f"HTTP {answer.status_code}")
         if answer.is_redirect:
             raise CrmError("the address leads elsewhere: enter the account's own address")
         return Answer(answer.status_code, _read(answer, method))
+
+    async def _pass(self, method: str, path: str, **what: Any) -> httpx.Response:
+        """One that was too fast did nothing: a command beside the bot shares its limit, so that happens."""
+        for _ in range(PATIENCE):
+            await self._turnstile.wait()
+            answer = await self._send(self._http.build_request(method, path, **what))
+            if answer.status_code != 429:
+                return answer
+            after = _named_wait(answer)
+            self._turnstile.hold(after)
+            if after > SHORT_WAIT:
+                break
+        raise CrmError("too many requests", again=True, after=after)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -114,14 +128,13 @@ class Http:
         except httpx.HTTPError as error:
             raise lost(request.method, f"no answer ({type(error).__name__})") from error
 
-    def _too_fast(self, answer: httpx.Response) -> CrmError:
-        told = answer.headers.get("Retry-After", "")
-        after = float(told) if told.isascii() and told.isdecimal() else TOO_FAST_WAIT
-        self._turnstile.hold(after)
-        return CrmError("too many requests", again=True, after=after)
-
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _named_wait(answer: httpx.Response) -> float:
+    told = answer.headers.get("Retry-After", "")
+    return float(told) if told.isascii() and told.isdecimal() else TOO_FAST_WAIT
 
 
 def lost(method: str, reason: str) -> CrmError:

@@ -17,7 +17,7 @@ from delivery.sending import send_safely
 from delivery.settling import Settling
 from delivery.turn import MOST_CLAIMED, Claimed, Order, Turn
 from sales.ids import Moment, OutboxId
-from sales.outbox import Outcome, Retry
+from sales.outbox import Retry
 from sales.ports import LaneTransactions
 from sales.ports import Order as Leaving
 from sales.ports.outgoing import LoadingSender, Sender
@@ -193,17 +193,20 @@ class Lane:
             self._left = None
 
     async def _turn(self, sends: asyncio.TaskGroup) -> None:
+        if self._left is None and self._settling.not_before > self._now():
+            return
         limit = self._limit()
         if not self._room():
             self._take_back()
-        if not self._begun:
-            if limit or self._settles_now():
-                self._hurry(limit)
-            elif self._left is None or self._room():
-                return
+        if self._begun:
+            self._order = self._new_order(limit)  # on PostgreSQL it has been called, and is still to run
+        elif limit or self._settles_now():
+            self._hurry(limit)
+        elif self._left is None or self._room():
+            return
         if self._left is None:
             await self._settling.mend(self._now)
-            self._due_at, self._recover = AT_ONCE, True
+            self._due_at = AT_ONCE
             return
         await self._follow(self._left, sends)
 
@@ -221,7 +224,7 @@ class Lane:
         turn = await self._settling.outcome(left, self._now)
         self._left, self._begun = None, False
         if turn is None:
-            self._due_at, self._recover = AT_ONCE, True
+            self._due_at = AT_ONCE
             return
         self._learn(turn)
         sender = self._ways.sender_for(self.name)
@@ -233,8 +236,8 @@ class Lane:
         room = self._meter.rooms(now) or None
         recover = self._recover and not self._under_way
         sender = self._ways.sender_for(self.name)
-        load = sender.load if isinstance(sender, LoadingSender) else None
-        return Order(self.name, (), limit, room, self._meter.fresh_room(now), recover, load)
+        load = sender.load if isinstance(sender, LoadingSender) and not self._settling.troubled else None
+        return Order(self.name, (), limit, room, self._meter.fresh_room(now), recover, load, now)
 
     def _learn(self, turn: Turn) -> None:
         self._due_at = min(self._due_at, self._next_due(turn))
@@ -252,9 +255,9 @@ class Lane:
             return NEVER
         if turn.next_due > turn.now:
             return self._at(turn.next_due)
-        if turn.taken >= turn.order.limit:
-            return AT_ONCE
         now = self._now()
+        if turn.taken >= turn.order.limit or now - turn.order.made_at > PARTLY_DUE:
+            return AT_ONCE
         return min([now + PARTLY_DUE, *self._meter.full(now).values()])
 
     def _at(self, moment: Moment) -> float:
@@ -269,13 +272,19 @@ class Lane:
         self._under_way[row.id] = sends.create_task(self._send(sender, claimed), name=f"{self.name}:{row.id}")
         self._metrics.in_flight = len(self._under_way)
 
+    def _put_back(self, claimed: Claimed) -> None:
+        """It was not tried: no attempt counts, and it costs nothing."""
+        self._meter.give_back(claimed.row.bucket, self._now(), claimed.cost)
+        self._settling.add((claimed.row, Retry("", 0.0)))
+
     async def _send(self, sender: Sender | None, claimed: Claimed) -> None:
         """A sender that went away meanwhile leaves its rows for the next one."""
         row = claimed.row
         try:
-            outcome: Outcome = Retry("nobody sends for the lane just now")
-            if sender is not None:
-                outcome = await send_safely(sender, claimed, self._pace.patience, self._metrics)
+            if sender is None:
+                self._put_back(claimed)
+                return
+            outcome = await send_safely(sender, claimed, self._pace.patience, self._metrics)
             if not self._settling.waiting:
                 self._came_back_at = self._now()
             self._settling.add(self._attempts.judged(claimed, outcome, self._now()))

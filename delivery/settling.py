@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from delivery.metrics import Metrics
 from delivery.turn import Order, Settled, Turn, take_turn
+from sales.errors import Unavailable
 from sales.ids import OutboxId
 from sales.outbox import RowState
 from sales.ports import LaneTransactions, Work
@@ -113,6 +114,8 @@ class Settling:
         row, outcome = settled
         try:
             await self._write(lambda work: settle_rows(work, [settled]))
+        except Unavailable:
+            return False  # that is the database, and says nothing about the row
         except Exception as error:
             return await self._buried(settled, error)
         self._tries.pop(row.id, None)

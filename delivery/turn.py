@@ -28,7 +28,8 @@ Settled = tuple[Row, Outcome]
 class Order:
     """``limit`` rows at most; of a bucket as many as ``room`` says, or ``fresh_room`` where it says nothing.
 
-    ``load`` reads what the claimed rows name, where their sender wants it.
+    ``load`` reads what the claimed rows name, where their sender wants it. ``made_at`` is the event loop's time: what
+    ``room`` says grows old.
     """
 
     lane: str
@@ -38,6 +39,7 @@ class Order:
     fresh_room: int | None = None
     recover: bool = False
     load: Callable[[Work, Sequence[Row]], Loaded] | None = None
+    made_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,11 @@ class Delivery:
         self._done.clear()
         try:
             async with asyncio.TaskGroup() as self._group:
-                await self._begin()
-                await self._stopped.wait()
+                try:
+                    await self._begin()
+                    await self._stopped.wait()
+                finally:
+                    self._stopped.set()  # nothing new is opened while what runs is being cancelled
         finally:
             self._group = None
             self._lanes.clear()

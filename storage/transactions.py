@@ -106,8 +106,11 @@ class SqlTransactions:
     def _tell(self, done: Done) -> Any:
         result, lanes = done
         if lanes:
-            for order in [order for order in self._orders if order.lane in lanes]:
+            called = [order for order in self._orders if order.lane in lanes]
+            for order in called:
                 order.hurry()
+            lanes = lanes - {order.lane for order in called}
+        if lanes:
             for callback in self._callbacks:
                 callback(lanes)
         return result

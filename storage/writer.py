@@ -86,13 +86,21 @@ class Writer:
         Who leaves it must take it back before giving up: an order that has begun has an outcome that counts.
         """
         order = Job(fn, asyncio.get_running_loop(), lane)
-        self._orders.add(order)
+        with self._gate:
+            if self._closed:
+                raise StorageClosed
+            self._orders.add(order)
         return order
 
     def hurry(self, order: Job) -> None:
-        """It is to run in the next transaction, unless it has begun already. Raises StorageClosed."""
-        if self._orders.take_back(order):
+        """It is to run in the next transaction, unless it has begun already."""
+        if not self._orders.take_back(order):
+            return
+        try:
             self._put(order)
+        except StorageClosed as closed:
+            order.fail(closed)
+            handing.release([order])
 
     def take_back(self, order: Job) -> bool:
         """Whether it will not run. Else it has begun, or is about to."""
@@ -222,17 +230,21 @@ class Writer:
     def _obey(self, orders: list[Job], batch: list[Job], connection: Connection, raw: sqlite3.Connection) -> None:
         """The orders that hurry, and those of the lanes that were touched, which join ``batch``."""
         served: set[str] = set()
-        orders += self._orders.called(job.touched for job in batch)
+        self._call(orders, batch, [job.touched for job in batch])
         for order in orders:
-            if order not in batch:
-                batch.append(order)
             _in_savepoint(order, connection, raw)
             served -= order.touched
             if order.lane is not None and order.error is None:
                 served.add(order.lane)
-            orders += self._orders.called([order.touched])
+            self._call(orders, batch, [order.touched])
         for job in batch:
             job.served(served)
+
+    def _call(self, orders: list[Job], batch: list[Job], touched: list[frozenset[str]]) -> None:
+        """They share the fate of the batch from this moment on."""
+        found = self._orders.called(touched)
+        orders += found
+        batch += found
 
     def _one_by_one(self, batch: list[Job], error: IntegrityError) -> None:
         if len(batch) == 1:

@@ -9,6 +9,8 @@ from bot.commands.printing import FROM_STDIN, json_option, print_lines, read_sec
 from bot.problems import Failed
 from sales.ids import CrmId, StaffId
 from sales.ports import Work
+from sales.ports.channels import Finding
+from sales.rights import WRITERS
 
 BUILT_IN = CrmId(1)
 _id = click.argument("crm_id", metavar="ID", type=click.IntRange(1, 2**62))
@@ -100,9 +102,21 @@ def check(crm_id: int, as_json: bool) -> None:
 
     with open_books() as books:
         held = books.read(lambda work: work.crms.get(CrmId(crm_id)))
-        findings = ask_crm(books, CrmId(crm_id), lambda adapter: adapter.check())
+        findings = [
+            *ask_crm(books, CrmId(crm_id), lambda adapter: adapter.check()),
+            *books.read(lambda work: _untied(work, CrmId(crm_id))),
+        ]
     if not print_findings(about(findings, crm=f"«{held.name}»" if held else ""), as_json):
         raise Failed("the CRM does not work: see above")
+
+
+def _untied(work: Work, crm_id: CrmId) -> list[Finding]:
+    """Whoever may write to clients, and is no user of an outside CRM yet."""
+    held = work.crms.get(crm_id)
+    if held is None or held.inside:
+        return []
+    names = [one.name for one in work.staff.list() if one.role in WRITERS and work.crms.user_of(crm_id, one.id) is None]
+    return [Finding(False, "crm_unmapped", {"people": ", ".join(names), "id": str(crm_id)})] if names else []
 
 
 @crm.command()

@@ -9,7 +9,7 @@ from crm.kommo.capabilities import CAPABILITIES, RATE
 from crm.kommo.checking import check
 from crm.kommo.client import KommoClient, Refused
 from crm.kommo.field import MarkField
-from crm.kommo.mapping import Contact, Incoming, from_kommo_user, made_complex, made_id, made_incoming
+from crm.kommo.mapping import OVER, Contact, Incoming, from_kommo_user, made_complex, made_id, made_incoming
 from crm.kommo.search import Search
 from crm.kommo.setup import access_of, api_of
 from sales.clients import Identity
@@ -18,6 +18,8 @@ from sales.leads import Crm, CrmUser, LeadState, Pipeline
 from sales.ports import Transactions, Work
 from sales.ports.channels import Finding
 from sales.ports.crm import CrmError, Found, LeadDraft, LeadRef
+
+SOMEBODY_ELSE = "somebody is accepting or declining it in Kommo"
 
 
 class KommoCrm:
@@ -53,10 +55,14 @@ class KommoCrm:
         return await self.read(lead_id) if lead_id is not None else None
 
     async def read(self, lead_id: str) -> LeadRef | None:
+        """Also one that is incoming, whether or not Kommo shows it among the leads."""
         if not lead_id.isdecimal():
             return None
         node = await self._client.get(f"leads/{lead_id}", {"with": "contacts"})
-        return await self._boards.lead(node) if node is not None and not node.flag("is_deleted") else None
+        if node is not None:
+            return await self._boards.lead(node) if not node.flag("is_deleted") else None
+        incoming = await self._incoming(lead_id)
+        return incoming.ref() if incoming is not None else None
 
     async def _read_or_fail(self, lead_id: str) -> LeadRef:
         ref = await self.read(lead_id)
@@ -100,15 +106,24 @@ class KommoCrm:
         if ref.state is not LeadState.INCOMING:
             await self._give(ref, responsible)
             return await self._read_or_fail(lead_id)
+        stage = stage_id or await self._boards.first_stage(ref.pipeline_id)
         incoming = await self._incoming(lead_id)
         if incoming is None:
-            raise CrmError("somebody is accepting or declining it in Kommo", again=True)
-        stage = stage_id or await self._boards.first_stage(ref.pipeline_id)
-        await self._client.post(f"leads/unsorted/{incoming.uid}/accept", bodies.acceptance(responsible, stage))
+            raise CrmError(SOMEBODY_ELSE, again=True)
+        await self._accept(incoming, bodies.acceptance(responsible, stage))
         return await self._read_or_fail(lead_id)
 
+    async def _accept(self, incoming: Incoming, body: Mapping[str, object]) -> None:
+        """What has just been accepted or declined in Kommo is looked at again, as it is then."""
+        try:
+            await self._client.post(f"leads/unsorted/{incoming.uid}/accept", body)
+        except Refused as error:
+            if error.status != 404:
+                raise
+            raise CrmError(SOMEBODY_ELSE, again=True) from error
+
     async def _incoming(self, lead_id: str) -> Incoming | None:
-        return await self._search.incoming(lambda one: str(one.lead_id) == lead_id)
+        return await self._search.incoming(lambda one: one.lead_id == lead_id)
 
     async def decline(self, lead_id: str) -> None:
         """An incoming one is declined, which deletes it; an open one lost. What is over stays as it is."""
@@ -120,7 +135,7 @@ class KommoCrm:
 
     async def _lose(self, lead_id: str, more: Mapping[str, object]) -> None:
         ref = await self.read(lead_id)
-        if ref is None or ref.state in bodies.OVER:
+        if ref is None or ref.state in OVER:
             return
         if ref.state is LeadState.INCOMING:
             incoming = await self._incoming(lead_id)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from crm.kommo.mapping import LOST
 from sales.clients import IdentityKind
-from sales.leads import LeadState
 from sales.ports.crm import CrmError, LeadDraft
 
 MARK_CODE = "DIBS"
@@ -113,5 +112,3 @@ def note(text: str) -> Json:
 
 MARK_FIELD: Json = {"name": "Dibs", "type": "text", "code": MARK_CODE, "is_api_only": True}
 """Seen on every lead, changed by nobody but us."""
-
-OVER = frozenset({LeadState.WON, LeadState.LOST, LeadState.DECLINED})

@@ -13,6 +13,7 @@ INCOMING_TYPE = 1
 """The stage where leads lie that nobody has accepted."""
 
 _KINDS = {WON: StageKind.WON, LOST: StageKind.LOST}
+OVER = frozenset({LeadState.WON, LeadState.LOST, LeadState.DECLINED})
 _STATES = {WON: LeadState.WON, LOST: LeadState.LOST}
 
 
@@ -40,7 +41,15 @@ class Incoming:
 
     uid: str
     mark: str
-    lead_id: int | None
+    lead_id: str | None
+    contact_id: str | None = None
+    pipeline_id: str | None = None
+
+    def ref(self) -> LeadRef | None:
+        """The lead behind it."""
+        if self.lead_id is None:
+            return None
+        return LeadRef(self.lead_id, self.contact_id, LeadState.INCOMING, self.pipeline_id)
 
 
 def from_kommo_board(node: Node) -> Board:
@@ -100,8 +109,15 @@ def has_mark(node: Node, code: str, mark: str) -> bool:
 
 
 def from_kommo_incoming(node: Node) -> Incoming:
-    lead = next(node.inner("_embedded").many("leads"), None)
-    return Incoming(node.text("uid"), node.text("source_uid"), lead.number("id") if lead is not None else None)
+    pipeline_id = from_kommo_id(node, "pipeline_id")
+    return Incoming(
+        node.text("uid"), node.text("source_uid"), _first(node, "leads"), _first(node, "contacts"), pipeline_id
+    )
+
+
+def _first(node: Node, kind: str) -> str | None:
+    found = next(node.inner("_embedded").many(kind), None)
+    return str(found.number("id")) if found is not None else None
 
 
 def from_kommo_user(node: Node) -> CrmUser | None:
@@ -126,8 +142,7 @@ def made_complex(body: object) -> str:
 def made_incoming(body: object) -> str | None:
     """The lead behind an incoming one that was made."""
     found = next(Node(body, "unsorted").inner("_embedded").many("unsorted"), Node({}, "unsorted"))
-    lead = next(found.inner("_embedded").many("leads"), None)
-    return str(lead.number("id")) if lead is not None else None
+    return _first(found, "leads")
 
 
 def made_id(body: object, key: str) -> str:

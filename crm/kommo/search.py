@@ -67,7 +67,7 @@ class Search:
         if newest is not None:
             return newest
         incoming = await self.incoming(lambda one: one.mark == mark)
-        return str(incoming.lead_id) if incoming is not None and incoming.lead_id is not None else None
+        return incoming.lead_id if incoming is not None else None
 
     async def _marked(self, params: dict[str, str], mark: str) -> str | None:
         """Of one page."""

@@ -3,6 +3,6 @@
 Owns: one account with users, pipelines, leads, contacts, incoming leads, notes and tasks; OAuth and long-lived tokens;
 limits; form-encoded webhooks with their retries; chat channels (amojo); faults; all kept in memory.
 Facts: Kommo's and amoCRM's developer pages and the official PHP client. Where they are silent, a docstring says so.
-Refuses: to know anything of the programs that talk to it. It imports the standard library and aiohttp only
-(the client in `control.py` adds httpx); the clock is that of `playground.whatsapp_gateway.timing`.
+Refuses: to know anything of the programs that talk to it. It imports the standard library, aiohttp and
+`playground.kit` only (the client in `control.py` adds httpx).
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .call import Call
-from .entities import INCOMING, Pipeline, Status
+from .entities import INCOMING, CustomField, Pipeline, Status
 from .errors import not_found
 from .reading import Reader
 from .views import field_view, links, pipeline_view, status_view, user_view
@@ -158,14 +158,22 @@ def list_fields(call: Call) -> Json | None:
 def create_fields(call: Call) -> Json:
     """`POST {kind}/custom_fields`; administrators only."""
     call.admin()
-    made = []
-    for _request, item in call.batch(_read_field):
-        made.append(field_view(call.world, call.world.new_field(call.kind, *item)))
-    return {"_total_items": len(made)} | call.made("custom_fields", made)
+    fields = [_new_field(call, item) for _request, item in call.batch(_read_field)]
+    return {"_total_items": len(fields)} | call.made("custom_fields", [field_view(call.world, item) for item in fields])
 
 
-def _read_field(reader: Reader) -> tuple[str, str, str | None, tuple[str, ...]]:
+def _read_field(reader: Reader) -> Json:
     reader.only("name", "type", "code", "sort", "enums", "is_api_only", "group_id", "request_id")
-    enums = tuple(item.text("value", required=True) or "" for item in reader.many("enums"))
-    name, type_ = reader.text("name", required=True), reader.text("type", required=True, among=FIELD_TYPES)
-    return name or "", type_ or "", reader.text("code"), enums
+    return {
+        "name": reader.text("name", required=True),
+        "type": reader.text("type", required=True, among=FIELD_TYPES),
+        "code": reader.text("code"),
+        "enums": tuple(item.text("value", required=True) for item in reader.many("enums")),
+        "is_api_only": reader.flag("is_api_only") or False,
+    }
+
+
+def _new_field(call: Call, item: Json) -> CustomField:
+    field = call.world.new_field(call.kind, item["name"], item["type"], item["code"], item["enums"])
+    field.is_api_only = item["is_api_only"]
+    return field

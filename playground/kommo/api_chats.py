@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .call import Call
-from .chats import Chat, talk_payload
+from .chat_types import Chat
+from .chats import talk_payload
 from .entities import Source
 from .errors import not_found
 from .reading import Reader

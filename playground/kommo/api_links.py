@@ -6,7 +6,7 @@ from typing import Any
 
 from .acting import tell, touch
 from .call import Call
-from .entities import COMPANIES, CONTACTS, LEADS, Card, Contact, Lead
+from .entities import COMPANIES, CONTACTS, KINDS, LEADS, Card, Contact, Lead
 from .errors import bad_request
 from .reading import Reader
 from .views import leads_of
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 def link(call: Call) -> Json:
     """`POST {kind}/{id}/link`; `metadata.is_main` makes a contact the lead's main one."""
     card, made = call.card(), []
-    for _request, (other, is_main) in call.batch(lambda reader: _read(call, reader)):
+    for other, is_main in _targets(call):
         _join(call, card, other, is_main)
         made.append(_view(card, other, is_main))
     return {"_total_items": len(made)} | call.made("links", made)
@@ -26,7 +26,7 @@ def link(call: Call) -> Json:
 def unlink(call: Call) -> None:
     """`POST {kind}/{id}/unlink`; 204."""
     card = call.card()
-    for _request, (other, _main) in call.batch(lambda reader: _read(call, reader)):
+    for other, _main in _targets(call):
         for owner, gone in ((card, other), (other, card)):
             ids = _linked(owner, gone.kind)
             if gone.id in ids:
@@ -45,19 +45,24 @@ def list_links(call: Call) -> Json:
     return {"_total_items": len(items)} | call.made("links", items)
 
 
-def _read(call: Call, reader: Reader) -> tuple[Card, bool]:
+def _targets(call: Call) -> list[tuple[Card, bool]]:
+    """What to link with, and whether as the main contact."""
+    found = call.batch(lambda reader: _read(call, reader))
+    return [(card, is_main) for _request, (card, is_main) in found if card is not None]
+
+
+def _read(call: Call, reader: Reader) -> tuple[Card | None, bool]:
     reader.only("to_entity_id", "to_entity_type", "metadata", "request_id")
-    kind = reader.text("to_entity_type", required=True, among=(LEADS, CONTACTS, COMPANIES)) or LEADS
+    kind = reader.text("to_entity_type", required=True, among=KINDS) or LEADS
     alive = {card.id: card for card in call.world.cards(kind).values() if not card.is_deleted}
     number = reader.whole("to_entity_id", required=True, among=alive.keys())
-    is_main = reader.inner("metadata").flag("is_main") or False
-    return alive.get(number or 0) or call.card(), is_main
+    return alive.get(number or 0), reader.inner("metadata").flag("is_main") or False
 
 
 def _join(call: Call, card: Card, other: Card, is_main: bool) -> None:
     """The link is kept on the lead, or on the contact when the other one is a company."""
-    owner, item = (card, other) if isinstance(card, Lead) or not isinstance(other, Lead) else (other, card)
-    if isinstance(owner, Lead) == isinstance(item, Lead) or owner.kind == COMPANIES:
+    owner, item = sorted((card, other), key=lambda end: KINDS.index(end.kind))
+    if owner.kind == item.kind:
         raise bad_request(f"can't link {card.kind} to {other.kind}")
     ids = _linked(owner, item.kind)
     if item.id in ids and is_main:
@@ -86,8 +91,7 @@ def _view(card: Card, other: Card, is_main: bool) -> Json:
 
 def list_tags(call: Call) -> Json | None:
     """`GET {kind}/tags`, by `query` or `filter[name]`."""
-    given = call.query.get("filter")
-    name = str((given if isinstance(given, dict) else {}).get("name", "")).lower()
+    name = str(call.filters.get("name", "")).lower()
     query = str(call.query.get("query", "")).lower()
     found = [
         tag

@@ -73,8 +73,7 @@ def _params(reader: Reader, note_type: str) -> Json:
 def list_notes(call: Call) -> Json | None:
     """`GET {kind}/notes` and `GET {kind}/{id}/notes`, filtered by `id`, `note_type`, `updated_at`."""
     entity_id = call.card().id if "id" in call.path else None
-    given = call.query.get("filter")
-    wanted = given if isinstance(given, dict) else {}
+    wanted = call.filters
     found = [
         note
         for note in call.world.notes.values()

@@ -73,8 +73,7 @@ def update_task(call: Call) -> Json:
 
 def list_tasks(call: Call) -> Json | None:
     """`GET tasks`."""
-    given = call.query.get("filter")
-    wanted = given if isinstance(given, dict) else {}
+    wanted = call.filters
     if wanted.keys() - FILTERS:
         raise bad_request(f"unknown filters {sorted(wanted.keys() - FILTERS)}")
     found = [task for task in call.world.tasks.values() if _fits(task, wanted)]

@@ -7,7 +7,7 @@ from typing import Any
 from . import incoming
 from .call import Call
 from .changes import Change, read_change, stage
-from .entities import COMPANIES, CONTACTS, INCOMING, LEADS, WON, Lead, Unsorted
+from .entities import COMPANIES, CONTACTS, INCOMING, LEADS, Lead, Unsorted
 from .errors import bad_request, invalid_field, not_found
 from .filters import in_order, values, within
 from .metadata import CATEGORIES, CHATS, read_metadata
@@ -53,8 +53,7 @@ def _new(call: Call, kind: str, item: Reader) -> Change:
 
 def list_unsorted(call: Call) -> Json | None:
     """`GET leads/unsorted`."""
-    given = call.query.get("filter")
-    wanted = given if isinstance(given, dict) else {}
+    wanted = call.filters
     if wanted.keys() - FILTERS:
         raise bad_request(f"unknown filters {sorted(wanted.keys() - FILTERS)}")
     found = [item for item in call.world.unsorted.values() if _fits(item, wanted)]
@@ -84,19 +83,14 @@ def get_unsorted(call: Call) -> Json:
 
 def accept(call: Call) -> Json:
     """`POST leads/unsorted/{uid}/accept`; without a stage it goes to the first one of its pipeline."""
-    item = _item(call)
+    item, world = _item(call), call.world
     user_id, status_id = call.one(lambda reader: _read_accept(call, reader))
-    pipeline = call.world.pipelines[item.pipeline_id]
-    if status_id is not None:
-        pipeline_id = item.pipeline_id if status_id >= WON and pipeline.status(status_id) else None
-        found = stage(call.world, status_id, pipeline_id)
-        if found is None or found[1].type == INCOMING:
-            raise invalid_field("NotSupportedChoice", "status_id", NO_CHOICE)
-        pipeline = found[0]
-    view = _ended(call, item, {"pipeline_id": pipeline.id})
-    incoming.accept(
-        call.world, item, user_id or call.by, status_id or pipeline.first.id, pipeline.id, user_id or call.by
-    )
+    status_id = status_id or world.pipelines[item.pipeline_id].first.id
+    found = stage(world, status_id, item.pipeline_id) or stage(world, status_id, None)
+    if found is None or found[1].type == INCOMING:
+        raise invalid_field("NotSupportedChoice", "status_id", NO_CHOICE)
+    view, by = _ended(call, item, {"pipeline_id": found[0].id}), user_id or call.by
+    incoming.accept(world, item, by, status_id, found[0].id, by)
     return view
 
 

@@ -57,8 +57,7 @@ def _read(reader: Reader) -> tuple[str, list[str], int]:
 def list_hooks(call: Call) -> Json | None:
     """`GET webhooks`, by `filter[destination]`; 204 when there are none."""
     call.admin()
-    given = call.query.get("filter")
-    wanted = str((given if isinstance(given, dict) else {}).get("destination", ""))
+    wanted = str(call.filters.get("destination", ""))
     found = [hook for hook in call.world.hooks.values() if wanted in ("", hook.destination)]
     return call.page("webhooks", found, hook_view, total=True)
 

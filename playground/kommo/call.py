@@ -26,7 +26,6 @@ class Call:
     """
 
     world: World
-    name: str
     method: str
     url: str
     path: dict[str, str]
@@ -40,6 +39,12 @@ class Call:
     def wanted(self) -> frozenset[str]:
         """What `with` asks for."""
         return frozenset(str(self.query.get("with", "")).split(","))
+
+    @property
+    def filters(self) -> Json:
+        """What `filter[…]` asks for."""
+        given = self.query.get("filter")
+        return given if isinstance(given, dict) else {}
 
     @property
     def kind(self) -> str:

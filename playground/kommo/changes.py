@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .entities import COMPANIES, CONTACTS, INCOMING, LEADS, WON, Card, Lead, Pipeline, Status
+from .entities import COMPANIES, CONTACTS, INCOMING, LEADS, LOST, WON, Card, Lead, Pipeline, Status
 from .errors import Json
 from .field_values import read_values
 from .reading import Reader
@@ -35,7 +35,7 @@ class Change:
 
 
 def read_change(world: World, kind: str, reader: Reader, card: Card | None = None) -> Change:
-    """A change of a card, or a new one. The caller reads what hangs below `_embedded` of other calls itself."""
+    """A change of `card`, or a new one where there is none."""
     reader.only(*COMMON, *OTHERS, *OWN[kind])
     change = Change(reader.whole("id"), _attrs(world, kind, reader), read_values(world, kind, reader))
     if len(change.values) > MOST_FIELDS and card is None:
@@ -44,7 +44,7 @@ def read_change(world: World, kind: str, reader: Reader, card: Card | None = Non
         _read_stage(world, reader, card, change.attrs)
     change.tags_to_add = _tags(world, kind, reader, "tags_to_add") or []
     change.tags_to_delete = _tags(world, kind, reader, "tags_to_delete") or []
-    _read_embedded(world, kind, reader.inner("_embedded"), change)
+    _read_embedded(world, kind, reader.inner("_embedded"), change, card is None)
     return change
 
 
@@ -80,10 +80,12 @@ def _read_stage(world: World, reader: Reader, card: Card | None, attrs: Json) ->
 
 def stage(world: World, status_id: int, pipeline_id: int | None) -> tuple[Pipeline, Status] | None:
     """The stage in that pipeline, or in any; won and lost are in all, so without a pipeline the main one is meant."""
-    for pipeline in [world.pipelines[pipeline_id]] if pipeline_id is not None else world.pipelines.values():
-        status = pipeline.status(status_id)
+    if pipeline_id is None and status_id in (WON, LOST):
+        pipeline_id = world.main.id
+    for pipeline in world.pipelines.values():
+        status = pipeline.status(status_id) if pipeline_id in (None, pipeline.id) else None
         if status is not None:
-            return (world.main if pipeline_id is None and status_id >= WON and status.is_closed else pipeline), status
+            return pipeline, status
     return None
 
 
@@ -103,14 +105,14 @@ def _tags(world: World, kind: str, reader: Reader, name: str) -> list[str] | Non
     return found
 
 
-def _read_embedded(world: World, kind: str, reader: Reader, change: Change) -> None:
-    # Kommo reads contacts and companies below `_embedded` of a new lead only; `metadata` belongs to complex creation.
+def _read_embedded(world: World, kind: str, reader: Reader, change: Change, new: bool) -> None:
+    """Tags; and of a new card what it is linked with, which later only the links' own calls change."""
     reader.only("contacts", "companies", "tags", "metadata", "source", "loss_reason", "leads", "catalog_elements")
     change.tags = _tags(world, kind, reader, "tags")
-    if kind == LEADS and "contacts" in reader:
+    if new and kind == LEADS and "contacts" in reader:
         given = reader.many("contacts")
         ids = [(item.whole("id", True, world.contacts.keys()), item.flag("is_main") or False) for item in given]
         change.contact_ids = [number for number, _main in sorted(ids, key=lambda pair: not pair[1]) if number]
-    if kind != COMPANIES and "companies" in reader:
+    if new and kind != COMPANIES and "companies" in reader:
         found = [item.whole("id", True, world.companies.keys()) for item in reader.many("companies")]
         change.company_ids = [number for number in found if number]

@@ -1,18 +1,16 @@
-"""Chat channels and their conversations: who wrote what, and what became of it."""
+"""What happens in chats: messages come from channels and find their leads; users answer, and channels are told."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import secrets
-from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from . import incoming
+from .amojo_reading import sign
 from .changes import Change
+from .chat_types import Channel, Chat, Message, Peer
 from .entities import Contact, Lead
 from .metadata import CHATS
 from .views import leads_of
@@ -20,82 +18,6 @@ from .webhooks import Delivery
 from .world import World
 
 Json = dict[str, Any]
-
-TYPES = ("text", "contact", "file", "video", "picture", "voice", "audio", "sticker", "location")
-_talks = count(1)
-
-
-@dataclass(slots=True, eq=False)
-class Channel:
-    """What Kommo's support registers. `hook` is where messages go; `{scope_id}` in it is replaced."""
-
-    id: str
-    secret: str
-    title: str
-    hook: str
-    bot_id: str = field(default_factory=lambda: str(uuid4()))
-    connected: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Peer:
-    """The customer of a conversation. `client_id` is what the channel calls them."""
-
-    client_id: str
-    name: str
-    phone: str = ""
-    email: str = ""
-    avatar: str = ""
-    id: str = field(default_factory=lambda: str(uuid4()))
-
-    def view(self) -> Json:
-        """For answers and for histories."""
-        view = {"id": self.id, "client_id": self.client_id, "name": self.name}
-        given = {"phone": self.phone, "email": self.email, "avatar": self.avatar}
-        return view | {name: value for name, value in given.items() if value}
-
-
-@dataclass(slots=True, eq=False)
-class Message:
-    """`author` is `client`, `bot` or a user's id. `status` is 0 until the channel reports 1, 2 or -1."""
-
-    author: str
-    at_ms: int
-    kind: str
-    text: str
-    media: str = ""
-    file_name: str = ""
-    file_size: int = 0
-    msgid: str = ""
-    reply_to: str = ""
-    silent: bool = False
-    status: int = 0
-    error: str = ""
-    versions: list[str] = field(default_factory=list)
-    reactions: dict[str, str] = field(default_factory=dict)
-    id: str = field(default_factory=lambda: str(uuid4()))
-
-    def content(self) -> Json:
-        """As channels read and write it."""
-        names = {"type": self.kind, "text": self.text, "markup": None, "tag": "", "media": self.media, "thumbnail": ""}
-        return {"id": self.id} | names | {"file_name": self.file_name, "file_size": self.file_size}
-
-
-@dataclass(slots=True, eq=False)
-class Chat:
-    """A conversation. `lead_id` is the lead whose card shows it."""
-
-    channel: Channel
-    conversation_id: str
-    peer: Peer
-    source_id: str = ""
-    contact_id: int | None = None
-    lead_id: int | None = None
-    messages: list[Message] = field(default_factory=list)
-    typing: list[float] = field(default_factory=list)
-    talk_id: int = field(default_factory=lambda: next(_talks))
-    in_work: bool = False
-    id: str = field(default_factory=lambda: str(uuid4()))
 
 
 def register(world: World, title: str, hook: str) -> Channel:
@@ -122,7 +44,7 @@ def open_chat(world: World, channel: Channel, conversation_id: str, peer: Peer, 
     """The conversation; made when there is none. Making it makes no lead."""
     chat = find(world, channel, conversation_id)
     if chat is None:
-        chat = Chat(channel, conversation_id, peer, source_id)
+        chat = Chat(channel, conversation_id, peer, world.new_id(), source_id)
         world.chats[chat.id] = chat
     return chat
 
@@ -224,8 +146,3 @@ def tell_channel(world: World, channel: Channel, action: str, content: Json) -> 
     if url and channel.connected:
         headers = {"Content-Type": "application/json", "X-Signature": sign(channel.secret, body)}
         world.webhooks.send(Delivery(url, f"chat_{action}", body, headers, None))
-
-
-def sign(secret: str, content: bytes) -> str:
-    """HMAC-SHA1 in lower-case hex."""
-    return hmac.new(secret.encode(), content, hashlib.sha1).hexdigest()

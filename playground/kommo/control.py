@@ -22,29 +22,28 @@ Control
     block(integration, seconds); reset_limits()
     fault(name, action, times=, skip=, status=, body=, seconds=); clear_faults()
         name: create_leads, update_lead, create_complex, create_unsorted, accept_unsorted, decline_unsorted,
-        create_lead_notes, list_contacts, get_account, list_users, … (the call log has them) or *
+        create_lead_notes, list_contacts, get_account, list_users, oauth, chat_new_message, … (see the call log) or *
         actions: fail, delay (before), late (after), drop (done, no answer), lost (done, answers `status`),
         refuse (not done), hang, garbage (done, answers no JSON)
+        an outage: fault("*", "refuse", times=10**9), until clear_faults()
     mute(True) loses webhooks; repeat(event=""); inject(event, *items); inject_raw(body); hooks(); webhooks(event="")
     calls(name=, after=, status=) → list[MadeCall]; wait_for_calls(count, name=, where=); clear_calls()
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
-from collections.abc import Callable, Sequence
-from types import TracebackType
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
+from playground.kit.control_client import ControlClient
+from playground.kit.errors import ControlFailed
 from playground.kommo.control_people import People
 from playground.kommo.control_types import (
     Channel,
     ContactSeen,
-    ControlFailed,
     Delivery,
     Integration,
     Json,
@@ -68,28 +67,12 @@ __all__ = [
 ]
 
 
-class Control(People):
+class Control(ControlClient, People):
     """See the module's docstring."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self._http = httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(90, connect=5))
+        super().__init__(url)
         self._integration: Integration | None = None
-
-    async def __aenter__(self) -> Control:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.aclose()
-
-    async def do(self, action: str, /, **values: Any) -> Any:
-        """Any control action by name. Raises ControlFailed with the server's reason."""
-        answer = (await self._http.post(f"/control/{action}", content=json.dumps(values))).json()
-        if not answer["ok"]:
-            raise ControlFailed(answer["error"])
-        return answer["result"]
 
     async def api(self, method: str, path: str, token: str, **request: Any) -> httpx.Response:
         """Kommo's own API with a token; `path` stands below `/api/v4/`."""
@@ -122,10 +105,6 @@ class Control(People):
         """402 from now on (for reading after 30 days), or paid again."""
         await self.do("subscription", ended=ended, days_ago=days_ago)
 
-    async def advance(self, seconds: float) -> None:
-        """Move the server's time ahead; what comes due meanwhile has happened when this returns."""
-        await self.do("advance", seconds=seconds)
-
     async def speed(self, times: float) -> None:
         """Make the server's time run that much faster than real time."""
         await self.do("speed", speed=times)
@@ -133,11 +112,6 @@ class Control(People):
     async def settled(self) -> None:
         """Wait until no webhook is under way."""
         await self.do("settled")
-
-    async def options(self, **changes: Any) -> Json:
-        """Change options of a running server."""
-        options: Json = await self.do("options", **changes)
-        return options
 
     async def block(self, integration: Integration | None = None, seconds: float = 3600) -> None:
         """403 for all that an integration calls."""
@@ -150,10 +124,6 @@ class Control(People):
     async def fault(self, name: str, action: str = "fail", **how: Any) -> None:
         """Plan what happens to the next calls of a name (`*` is any). See `calls.Fault`."""
         await self.do("fault", name=name, action=action, **how)
-
-    async def clear_faults(self) -> None:
-        """Plan nothing."""
-        await self.do("clear_faults")
 
     async def mute(self, muted: bool = True) -> None:
         """Lose webhooks."""
@@ -181,7 +151,7 @@ class Control(People):
 
     async def calls(self, name: str = "", after: int = 0, status: int | None = None) -> list[MadeCall]:
         """Calls made, oldest first; `status` 0 means that the answer was withheld."""
-        return (await self._calls_after(after, name, status))[1]
+        return (await self._made(MadeCall, after, name=name, status=status))[1]
 
     async def wait_for_calls(
         self,
@@ -189,24 +159,9 @@ class Control(People):
         name: str = "",
         where: Callable[[MadeCall], bool] = lambda call: True,
         seconds: float = 10,
-    ) -> Sequence[MadeCall]:
+    ) -> list[MadeCall]:
         """Wait until so many such calls were made; TimeoutError if they are not."""
-        last, found = 0, list[MadeCall]()
-        async with asyncio.timeout(seconds):
-            while len(found) < count:
-                last, news = await self._calls_after(last, name, wait=seconds)
-                found += filter(where, news)
-        return found
-
-    async def _calls_after(
-        self, after: int, name: str, status: int | None = None, wait: float = 0
-    ) -> tuple[int, list[MadeCall]]:
-        answer = await self.do("calls", name=name, after=after, status=status, wait=wait)
-        return answer["total"], [MadeCall(**call) for call in answer["calls"]]
-
-    async def clear_calls(self) -> None:
-        """Forget the calls so far."""
-        await self.do("clear_calls")
+        return await self._wait_for_made(MadeCall, count, where, seconds, name=name)
 
     async def stats(self) -> Json:
         """Counters of the whole server."""

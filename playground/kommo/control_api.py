@@ -1,23 +1,22 @@
-"""`POST /control/{action}`: a test acts as a user of Kommo, breaks things, and looks. JSON in and out."""
+"""`POST /control/{action}`: a test acts as a user of Kommo, breaks things, and looks."""
 
 from __future__ import annotations
 
-import inspect
-import json
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import web
 from aiohttp.web import BaseRequest, StreamResponse
 
+from playground.kit.control_api import ControlApi
+from playground.kit.files import BlobStore
+
 from . import control_cards, control_chats, control_setup, control_world
-from .errors import ControlError, HttpError
+from .errors import HttpError
 from .world import World
 
 Json = dict[str, Any]
-Action = Callable[[World, Json], Any]
 
-ACTIONS: dict[str, Action] = {
+ACTIONS: dict[str, Callable[[World, Json], Any]] = {
     **control_setup.ACTIONS,
     **control_cards.ACTIONS,
     **control_chats.ACTIONS,
@@ -25,32 +24,16 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-class ControlApi:
-    """Answers `{"ok": true, "result": …}`, or 400 with `{"ok": false, "error": …}`."""
+class Control:
+    """What an action caused is on its way to the webhooks when it is answered."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, files: BlobStore) -> None:
         self.world = world
+        self._api = ControlApi(world, ACTIONS, files, HttpError)
 
     async def handle(self, request: BaseRequest, action: str) -> StreamResponse:
-        """One action; what it caused is on its way to the webhooks when this returns."""
-        body = await request.read()
+        """One action."""
         try:
-            values = json.loads(body) if body else {}
-            return _reply({"ok": True, "result": await self._run(action, values)}, 200)
-        except (ControlError, HttpError, ValueError) as error:
-            return _reply({"ok": False, "error": str(error)}, 400)
-        except (KeyError, TypeError) as error:
-            return _reply({"ok": False, "error": f"{action}: {type(error).__name__} {error}"}, 400)
+            return await self._api.handle(request, action)
         finally:
             self.world.events.flush()
-
-    async def _run(self, action: str, values: Json) -> Any:
-        run = ACTIONS.get(action)
-        if run is None:
-            raise ControlError(f"no action {action!r}")
-        result = run(self.world, values)
-        return await result if inspect.isawaitable(result) else result
-
-
-def _reply(body: Json, status: int) -> StreamResponse:
-    return web.Response(body=json.dumps(body).encode(), status=status, content_type="application/json")

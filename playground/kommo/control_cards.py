@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from . import incoming
 from .acting import add_note, create, delete, restore, update
 from .changes import Change, read_change
 from .entities import INCOMING, KINDS, LEADS, LOST, Card, Unsorted
-from .errors import ControlError
 from .reading import read_one
 from .seeing import board_view, contact_view, lead_view
 from .world import World

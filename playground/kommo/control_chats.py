@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from . import chats
-from .chats import Chat, Message
-from .errors import ControlError
+from .chat_types import Chat, Message
 from .seeing import chat_view
 from .world import World
 

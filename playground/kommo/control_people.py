@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,12 +22,12 @@ from playground.kommo.control_types import (
 WON, LOST = 142, 143
 
 
-class People:
+class People(ABC):
     """`by` is the id of whoever acts; the administrator without it."""
 
+    @abstractmethod
     async def do(self, action: str, /, **values: Any) -> Any:
         """Any control action by name."""
-        raise NotImplementedError
 
     async def user(self, name: str, email: str, admin: bool = False, phone: str = "") -> User:
         """A new person of the account."""

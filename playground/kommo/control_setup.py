@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from . import chats
 from .entities import KINDS
-from .errors import ControlError
 from .tokens import Integration
 from .views import field_view, hook_view, pipeline_view, user_view
 from .world import World

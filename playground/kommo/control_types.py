@@ -9,10 +9,6 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
-class ControlFailed(Exception):
-    """The server refused a control action; the text says why."""
-
-
 @dataclass(frozen=True)
 class MadeCall:
     """A call on the API, and how it ended; `status` 0 when the answer was withheld. `token` is the integration's id."""

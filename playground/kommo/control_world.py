@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
+from playground.kit.control_actions import change_options, clear_calls, clear_faults, made_calls, plan_fault
+from playground.kit.errors import ControlError
+
+from .calls import ACTIONS as FAULT_ACTIONS
 from .calls import Fault
-from .errors import ControlError
 from .events import PLACES
-from .options import Options
 from .world import World
 
 Json = dict[str, Any]
-
-FAULTS = ("fail", "delay", "late", "drop", "refuse", "hang", "garbage", "lost")
 
 
 async def _advance(world: World, values: Json) -> float:
@@ -37,12 +36,7 @@ async def _settled(world: World, _values: Json) -> bool:
 
 def _options(world: World, values: Json) -> Json:
     """Change options while running; answers all of them."""
-    names = [item.name for item in fields(Options)]
-    for name, value in values.items():
-        if name not in names:
-            raise ControlError(f"no option {name}")
-        setattr(world.options, name, value)
-    return {name: getattr(world.options, name) for name in names}
+    return change_options(world.options, values)
 
 
 def _block(world: World, values: Json) -> bool:
@@ -58,16 +52,7 @@ def _reset_limits(world: World, _values: Json) -> bool:
 
 
 def _fault(world: World, values: Json) -> bool:
-    fault = Fault(**values)
-    if fault.action not in FAULTS:
-        raise ControlError(f"faults are {', '.join(FAULTS)}")
-    world.faults.add(fault)
-    return True
-
-
-def _clear_faults(world: World, _values: Json) -> bool:
-    world.faults.clear()
-    return True
+    return plan_fault(world.faults, Fault(**values), FAULT_ACTIONS)
 
 
 def _mute(world: World, values: Json) -> bool:
@@ -100,15 +85,8 @@ def _repeat(world: World, values: Json) -> str:
 
 async def _calls(world: World, values: Json) -> Json:
     """Calls made; with `wait`, as soon as there are more than `after`."""
-    if values.get("wait"):
-        await world.calls.changed(values.get("after", 0), values["wait"])
-    found = world.calls.find(values.get("name", ""), values.get("after", 0), values.get("status"))
-    return {"total": world.calls.total, "calls": found}
-
-
-def _clear_calls(world: World, _values: Json) -> int:
-    world.calls.clear()
-    return world.calls.total
+    name, status = values.get("name", ""), values.get("status")
+    return await made_calls(world.calls, values, lambda after: world.calls.find(name, after, status))
 
 
 def _webhooks(world: World, values: Json) -> list[Json]:
@@ -135,12 +113,12 @@ ACTIONS: dict[str, Callable[[World, Json], Any]] = {
     "block": _block,
     "reset_limits": _reset_limits,
     "fault": _fault,
-    "clear_faults": _clear_faults,
+    "clear_faults": clear_faults,
     "mute": _mute,
     "inject": _inject,
     "repeat": _repeat,
     "calls": _calls,
-    "clear_calls": _clear_calls,
+    "clear_calls": clear_calls,
     "webhooks": _webhooks,
     "stats": _stats,
 }

@@ -149,7 +149,7 @@ class Company(Card):
 
 @dataclass(slots=True, eq=False)
 class Unsorted:
-    """An incoming lead. `raw` are its data as they were given, which webhooks repeat."""
+    """An incoming lead: what has brought the lead and its contacts, until somebody accepts or declines it."""
 
     uid: str
     category: str

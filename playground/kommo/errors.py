@@ -32,10 +32,6 @@ class HttpError(Exception):
         self.body = body
 
 
-class ControlError(Exception):
-    """The test asked for something impossible, such as moving a lead that isn't there."""
-
-
 def problem(status: int, detail: str) -> Json:
     """The body of every refusal."""
     title = TITLES.get(status, "Error")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from .call import Call
@@ -35,9 +36,10 @@ def select(call: Call, kind: str) -> list[Card]:
 def in_order(call: Call, found: list[Any]) -> list[Any]:
     """Sorted by `order[…]`; 400 for a field that can't be sorted by."""
     for name, direction in reversed(list(_inner(call.query.get("order")).items())):
-        if name not in ORDERS or direction not in ("asc", "desc"):
+        known = name in ORDERS and all(hasattr(item, name) for item in found)
+        if not known or direction not in ("asc", "desc"):
             raise bad_request(f"can't order by {name} {direction}")
-        found = sorted(found, key=lambda item: getattr(item, name), reverse=direction == "desc")
+        found = sorted(found, key=attrgetter(name), reverse=direction == "desc")
     return found
 
 
@@ -65,11 +67,11 @@ def _number(given: Any, default: int) -> int:
 
 
 def _tests(call: Call, kind: str) -> list[Test]:
-    tests = [_test(name, given) for name, given in _inner(call.query.get("filter")).items()]
+    tests = [_test(name, given) for name, given in call.filters.items()]
     query = str(call.query.get("query", "")).strip()
     if query:
         tests.append(lambda card: _searched(call.world, card) and matches(call.world, card, query))
-    if kind != "leads" and any(name in _inner(call.query.get("filter")) for name in ("statuses", "pipeline_id")):
+    if kind != "leads" and any(name in call.filters for name in ("statuses", "pipeline_id")):
         raise bad_request("only leads have stages")
     return tests
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .acting import is_incoming
-from .chats import Chat
+from .chat_types import Chat
 from .entities import Card, Contact, Lead, Note, Pipeline
 from .incoming import of_lead
 from .views import leads_of

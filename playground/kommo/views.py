@@ -80,13 +80,18 @@ def _embedded(world: World, card: Card, wanted: frozenset[str]) -> Json:
     if isinstance(card, Lead) and "contacts" in wanted:
         found["contacts"] = [
             {**ref(world, "contacts", contact_id), "is_main": number == 0}
-            for number, contact_id in enumerate(card.contact_ids)
+            for number, contact_id in enumerate(alive(world, card))
         ]
     if isinstance(card, Lead) and "loss_reason" in wanted:
         found["loss_reason"] = []
     if "leads" in wanted:
         found["leads"] = [ref(world, "leads", lead.id) for lead in leads_of(world, card)]
     return found
+
+
+def alive(world: World, lead: Lead) -> list[int]:
+    """The lead's contacts that are not deleted, the main one first."""
+    return [contact_id for contact_id in lead.contact_ids if not world.contacts[contact_id].is_deleted]
 
 
 def leads_of(world: World, card: Card) -> list[Lead]:

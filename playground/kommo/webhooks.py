@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from playground.whatsapp_gateway.timing import Timers
+from playground.kit.timers import Timers
 
 from .options import Options
 

@@ -8,9 +8,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from playground.whatsapp_gateway.timing import Clock, Timers
+from playground.kit.clock import Clock
+from playground.kit.errors import ControlError
+from playground.kit.faults import Faults
+from playground.kit.files import BlobStore
+from playground.kit.timers import Timers
 
-from .calls import CallLog, Faults
+from .calls import CallLog, Fault
 from .entities import (
     COMPANIES,
     CONTACTS,
@@ -32,7 +36,6 @@ from .entities import (
     Unsorted,
     User,
 )
-from .errors import ControlError
 from .events import Events
 from .limits import Limits
 from .options import Options
@@ -40,7 +43,7 @@ from .tokens import Tokens
 from .webhooks import Hook, Webhooks
 
 if TYPE_CHECKING:
-    from .chats import Channel, Chat
+    from .chat_types import Channel, Chat
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -57,8 +60,9 @@ class World:
         self.options = options
         self.clock = Clock()
         self.timers = Timers(self.clock)
+        self.files = BlobStore("kommo-")
         self.calls = CallLog(options.call_log)
-        self.faults = Faults()
+        self.faults = Faults[Fault]()
         self.limits = Limits(options)
         self.account_id = 7777
         self.amojo_id = str(uuid4())
@@ -161,3 +165,4 @@ class World:
         """Stop everything."""
         self.timers.close()
         await self.webhooks.close()
+        self.files.close()

@@ -7,11 +7,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from .business import RIGHTS, Connection, Mailbox
 from .callbacks import Query, remember
 from .chats import Chat, Message
 from .entities import clean, detect, utf16
-from .errors import ControlError
 from .keyboards import find_button
 from .media import Media
 from .people import Bot, Person

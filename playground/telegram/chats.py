@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from playground.kit.news import Versioned
 
 from .media import Media
 from .people import Bot, Counter, Person
@@ -97,7 +98,7 @@ class Message:
 
 
 @dataclass(slots=True, eq=False)
-class Chat:
+class Chat(Versioned):
     """A private chat of one bot with one person, a group, or a business chat."""
 
     id: int
@@ -116,8 +117,6 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     actions: list[Json] = field(default_factory=list)
     last_incoming: float = 0.0
-    version: int = 0
-    _waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
     def api(self) -> Json:
         """The `Chat` object."""
@@ -137,20 +136,3 @@ class Chat:
         """Keep a message and wake who waits for news."""
         self.messages[message.id] = message
         self.touch()
-
-    def touch(self) -> None:
-        """Something a person could see has changed."""
-        self.version += 1
-        if self._waiters:
-            waiters, self._waiters = self._waiters, []
-            for waiter in waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
-
-    async def changed(self, after: int, seconds: float) -> None:
-        """Return when `version` passes `after`, or that many real seconds."""
-        if self.version > after:
-            return
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=seconds)

@@ -39,18 +39,18 @@ Talk (one person in one chat)
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Any
 
-import httpx
-
+from playground.kit.control_client import ControlClient
 from playground.telegram.control_talk import Talk
 from playground.telegram.control_types import BotAccount, ControlFailed, Json, MadeCall, PersonId, Stats
 
 __all__ = ["BotAccount", "Control", "ControlFailed", "MadeCall", "PersonAccount", "Stats", "Talk"]
+
+
+def _id(bot: BotAccount | None) -> int:
+    return bot.id if bot else 0
 
 
 class PersonAccount(PersonId):
@@ -70,33 +70,8 @@ class PersonAccount(PersonId):
         await self._control.do("deactivate", person_id=self.id)
 
 
-class Control:
+class Control(ControlClient):
     """See the module's docstring."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._http = httpx.AsyncClient(base_url=f"{url}/control/", timeout=httpx.Timeout(90, connect=5))
-
-    async def __aenter__(self) -> Control:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.aclose()
-
-    async def do(self, action: str, /, **values: Any) -> Any:
-        """Any control action by name. Raises ControlFailed with the server's reason."""
-        # Not httpx's own encoder: it cannot send the lone surrogates that tests want to send.
-        answer = (await self._http.post(action, content=json.dumps(values))).json()
-        if not answer["ok"]:
-            raise ControlFailed(answer["error"])
-        return answer["result"]
-
-    async def download(self, file: int) -> bytes:
-        """A file as people have it, whole."""
-        answer = await self._http.post("file", json={"file": file})
-        return answer.raise_for_status().content
 
     async def bot(
         self,
@@ -151,22 +126,9 @@ class Control:
         changed: Json = await self.do("set_connection", connection=connection, **changes)
         return changed
 
-    async def advance(self, seconds: float) -> None:
-        """Move the server's time ahead."""
-        await self.do("advance", seconds=seconds)
-
-    async def options(self, **changes: Any) -> Json:
-        """Change options of a running server."""
-        options: Json = await self.do("options", **changes)
-        return options
-
     async def fault(self, method: str, action: str = "fail", bot: BotAccount | None = None, **how: Any) -> None:
         """Plan what happens to the next calls of a method (`*` is any). See `calls.Fault`."""
-        await self.do("fault", method=method, action=action, bot_id=bot.id if bot else 0, **how)
-
-    async def clear_faults(self) -> None:
-        """Plan nothing."""
-        await self.do("clear_faults")
+        await self.do("fault", method=method, action=action, bot_id=_id(bot), **how)
 
     async def inject(self, bot: BotAccount, *updates: Any, chat: str = "injected") -> list[int]:
         """Raw updates into the bot's queue."""
@@ -177,7 +139,7 @@ class Control:
         self, method: str = "", bot: BotAccount | None = None, after: int = 0, code: int | None = None
     ) -> list[MadeCall]:
         """Calls that bots made, oldest first; `code` 0 means that the answer was withheld."""
-        return (await self._calls_after(after, method, bot, code))[1]
+        return (await self._made(MadeCall, after, method=method, bot_id=_id(bot), code=code))[1]
 
     async def wait_for_calls(
         self,
@@ -188,27 +150,11 @@ class Control:
         seconds: float = 10,
     ) -> list[MadeCall]:
         """Wait until so many such calls were made; TimeoutError if they are not."""
-        seen, found = 0, list[MadeCall]()
-        async with asyncio.timeout(seconds):
-            while len(found) < count:
-                seen, news = await self._calls_after(seen, method, bot, wait=seconds)
-                found += filter(where, news)
-        return found
-
-    async def _calls_after(
-        self, after: int, method: str, bot: BotAccount | None, code: int | None = None, wait: float = 0
-    ) -> tuple[int, list[MadeCall]]:
-        wanted = {"method": method, "bot_id": bot.id if bot else 0, "after": after, "code": code, "wait": wait}
-        answer = await self.do("calls", **wanted)
-        return answer["total"], [MadeCall(**call) for call in answer["calls"]]
-
-    async def clear_calls(self) -> None:
-        """Forget the calls so far."""
-        await self.do("clear_calls")
+        return await self._wait_for_made(MadeCall, count, where, seconds, method=method, bot_id=_id(bot))
 
     async def webhooks(self, bot: BotAccount | None = None) -> list[Json]:
         """Deliveries tried: time, bot_id, update_id, status, error."""
-        log: list[Json] = await self.do("webhooks", bot_id=bot.id if bot else 0)
+        log: list[Json] = await self.do("webhooks", bot_id=_id(bot))
         return log
 
     async def write_many(self, bot: BotAccount, texts: Sequence[tuple[int, str]]) -> list[int]:

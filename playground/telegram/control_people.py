@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from playground.kit.errors import ControlError
 
 from . import topics
 from .acting import Scene, scene, text_content
 from .entities import utf16
-from .errors import ControlError
-from .files import Blob
 from .media import KINDS, Media
 from .methods.commands import menu
 from .methods.sending import poll
@@ -78,16 +76,7 @@ def _media(world: World, values: Json) -> Media:
     kind = KINDS.get(values["kind"])
     if kind is None:
         raise ControlError(f"kinds of media are {', '.join(KINDS)}")
-    return Media(kind.name, _blob(world, values, kind.file_name, kind.mime), values.get("attributes") or {})
-
-
-def _blob(world: World, values: Json, name: str, mime: str) -> Blob:
-    name, mime = values.get("name") or name, values.get("mime") or mime
-    if values.get("base64"):
-        return world.files.put(base64.b64decode(values["base64"]), name, mime)
-    if values.get("path"):
-        return world.files.copy(Path(values["path"]), name, mime)
-    return world.files.generate(values.get("size") or 2048, name, mime)
+    return Media(kind.name, world.files.given(values, kind.file_name, kind.mime), values.get("attributes") or {})
 
 
 def _caption(values: Json) -> Json:
@@ -183,8 +172,7 @@ def _deactivate(world: World, values: Json) -> bool:
 async def _chat(world: World, values: Json) -> Json:
     """The chat now, or as soon as its `version` has passed `after`."""
     chat = _scene(world, values).chat
-    if values.get("after") is not None:
-        await chat.changed(values["after"], values.get("timeout", 10))
+    await chat.asked(values)
     return chat_view(chat, values.get("last", 0))
 
 

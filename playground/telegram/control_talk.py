@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from playground.kit.control_talk import Facing, file_values
 from playground.telegram.control_types import Answer, Item, Json, Seen, Topic, seen, topic
-
-
-class Do(Protocol):
-    """Runs a control action."""
-
-    async def __call__(self, action: str, /, **values: Any) -> Any: ...
 
 
 def _id(message: Seen | int) -> int:
     return message if isinstance(message, int) else message.message_id
 
 
-class Talk:
+class Talk(Facing[Seen]):
     """See `control.py`. `how` everywhere: `reply_to` (message or id), `thread`, `extra` (raw message fields)."""
 
-    def __init__(self, do: Do, download: Callable[[int], Awaitable[bytes]], where: Json) -> None:
-        self._do = do
-        self._download = download
-        self._where = where
+    def _reference(self, message: Seen | int) -> int:
+        return _id(message)
 
-    async def act(self, action: str, /, **values: Any) -> Any:
-        """Any control action in this chat."""
-        if isinstance(values.get("reply_to"), Seen):
-            values["reply_to"] = values["reply_to"].message_id
-        return await self._do(action, **self._where, **values)
+    def _shown(self, chat: Json) -> list[Seen]:
+        return [seen(view) for view in chat["messages"] if not view["deleted"]]
+
+    def _line(self, message: Seen) -> str:
+        return f"{message.from_name}: {message.text!r}"
 
     async def start(self, payload: str = "") -> Seen:
         """Press Start; also unblocks."""
@@ -47,8 +38,7 @@ class Talk:
         self, kind: str, size: int = 2048, data: bytes = b"", path: Path | None = None, caption: str = "", **how: Any
     ) -> Seen:
         """Send a file of a kind: made up of `size` bytes, or `data`, or what is at `path`. Also `name`, `mime`."""
-        file = {"size": size, "base64": base64.b64encode(data).decode(), "path": str(path) if path else ""}
-        return seen(await self.act("send", kind=kind, caption=caption, **file, **how))
+        return seen(await self.act("send", kind=kind, caption=caption, **file_values(size, data, path), **how))
 
     async def album(self, items: Sequence[Item], **how: Any) -> list[Seen]:
         """Send several files as one album: one update for each part."""
@@ -161,22 +151,3 @@ class Talk:
         if message.media is None:
             raise ValueError("this message has no file")
         return await self._download(message.media.file)
-
-    async def wait_for(self, predicate: Callable[[Seen], bool], seconds: float = 10) -> Seen:
-        """The newest message that satisfies the predicate; TimeoutError lists what there is instead."""
-        found = await self.wait_until(lambda messages: any(predicate(message) for message in messages), seconds)
-        return [message for message in found if predicate(message)][-1]
-
-    async def wait_until(self, predicate: Callable[[list[Seen]], bool], seconds: float = 10) -> list[Seen]:
-        """All messages, as soon as the predicate on them holds."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        chat = await self.act("chat")
-        while True:
-            messages = [seen(view) for view in chat["messages"] if not view["deleted"]]
-            if predicate(messages):
-                return messages
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                there = "\n".join(f"{message.from_name}: {message.text!r}" for message in messages[-20:])
-                raise TimeoutError(f"not seen within {seconds} s; the chat shows\n{there}")
-            chat = await self.act("chat", after=chat["version"], timeout=left)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.kit.errors import ControlFailed as ControlFailed
+
 Json = dict[str, Any]
-
-
-class ControlFailed(Exception):
-    """The server refused a control action; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import inspect
 import json
@@ -10,9 +9,11 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.kit.faults import GARBAGE, Dropped, meet
+from playground.kit.files import Blob
+
 from .calls import Fault
 from .errors import ApiError, BadRequest, TooManyRequests
-from .files import Blob
 from .methods import METHODS, Call
 from .methods.registry import Method
 from .methods.updates import reply_allowed
@@ -25,12 +26,6 @@ Json = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 NOT_FOUND = ApiError(404, "Not Found: method not found")
-ALWAYS = 3600.0
-GARBAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
-
-
-class Dropped(Exception):
-    """The connection is to be cut without an answer."""
 
 
 @dataclass(slots=True)
@@ -65,10 +60,13 @@ class Dispatcher:
 
     async def answer(self, bot: Bot, name: str, params: Parameters, files: dict[str, Blob]) -> Answer:
         """Perform a call as the network would see it; raises Dropped when there is to be no answer."""
-        fault = self.world.faults.pick(bot.id, name, params) if self.world.faults else None
+        faults = self.world.faults
+        fault = faults.pick(lambda planned: planned.matches(bot.id, name, params)) if faults else None
         try:
             if fault is not None:
-                await _before(fault)
+                await meet(fault)
+                if fault.action == "fail":
+                    raise _planned_error(fault)
             result = await self._perform(bot, name, params, files)
         except ApiError as error:
             self._log(bot, name, params, error.code, error.description, None)
@@ -144,17 +142,6 @@ def _check_files_used(name: str, params: Parameters, files: dict[str, Blob]) -> 
     unused = [field for field in files if field not in KNOWN[name] and f"attach://{field}" not in texts]
     if unused:
         raise BadRequest(f"the stand-in found no use for the file {', '.join(unused)} of {name}")
-
-
-async def _before(fault: Fault) -> None:
-    if fault.action == "refuse":
-        raise Dropped
-    if fault.action == "hang":
-        await asyncio.sleep(ALWAYS)
-    if fault.action == "delay":
-        await asyncio.sleep(fault.seconds)
-    if fault.action == "fail":
-        raise _planned_error(fault)
 
 
 def _planned_error(fault: Fault) -> ApiError:

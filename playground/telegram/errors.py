@@ -53,7 +53,3 @@ class TooLarge(ApiError):
 
     def __init__(self) -> None:
         super().__init__(413, "Request Entity Too Large")
-
-
-class ControlError(Exception):
-    """The test asked for something impossible, such as tapping a button that is not there."""

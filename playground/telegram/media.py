@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .files import THUMB_BYTES, Blob, file_id, unique_id
+from playground.kit.files import Blob
+
+from .files import THUMB_BYTES, file_id, unique_id
 
 Json = dict[str, Any]
 

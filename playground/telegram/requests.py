@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader
 from aiohttp.web import BaseRequest
 
+from playground.kit.files import Blob, chunks_of
+
 from .errors import ApiError, BadRequest, TooLarge
-from .files import BLOCK, Blob
 from .parameters import Parameters
 from .world import World
 
@@ -61,14 +61,9 @@ async def _read_multipart(request: BaseRequest, world: World, params: Parameters
                     params[part.name] = await part.text(encoding="utf-8")
                 else:
                     mime = part.headers.get("Content-Type", "application/octet-stream")
-                    files[part.name] = await world.files.receive(_chunks(part), part.filename, mime, limit)
+                    files[part.name] = await world.files.receive(chunks_of(part), part.filename, mime, limit)
     except ValueError:
         raise ApiError(400, "Bad Request: can't parse multipart form data") from None
     if any(blob.size > limit for blob in files.values()):
         raise TooLarge
     return files
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(BLOCK):
-        yield chunk

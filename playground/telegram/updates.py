@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.clock import Clock
+
 from .errors import Conflict
-from .options import Clock, Options
+from .options import Options
 
 Json = dict[str, Any]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 from collections import deque
@@ -12,7 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from .options import Clock, Options
+from playground.kit.timers import Timer, Timers
+
+from .options import Options
 from .updates import Entry, UpdateQueue
 
 Json = dict[str, Any]
@@ -29,7 +30,6 @@ class Lane:
 
     waiting: deque[Entry] = field(default_factory=deque)
     backoff: float = 1.0
-    retry_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Webhook:
     secret: str
     max_connections: int
     queue: UpdateQueue
-    clock: Clock
+    timers: Timers
     options: Options
     log: deque[Json]
     bot_id: int
@@ -53,7 +53,7 @@ class Webhook:
     _ready: deque[str] = field(default_factory=deque)
     _workers: int = 0
     _session: aiohttp.ClientSession | None = None
-    _timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
+    _retries: dict[str, Timer] = field(default_factory=dict)
     _gone_since: float = 0.0
 
     def open(self) -> None:
@@ -66,7 +66,7 @@ class Webhook:
         """Stop; what is undelivered stays in the queue."""
         self.closed = True
         self.queue.listener = None
-        for timer in self._timers.values():
+        for timer in self._retries.values():
             timer.cancel()
         self._ready.clear()
 
@@ -78,13 +78,6 @@ class Webhook:
             return
         self._lanes[entry.chat] = Lane(deque((entry,)))
         self._offer(entry.chat)
-
-    def retry_due(self) -> None:
-        """After time was moved ahead: start every retry whose moment has come."""
-        now = self.clock.now()
-        for chat in [chat for chat in self._timers if self._lanes[chat].retry_at <= now]:
-            self._timers.pop(chat).cancel()
-            self._offer(chat)
 
     def _offer(self, chat: str) -> None:
         if self.closed:
@@ -106,10 +99,10 @@ class Webhook:
 
     async def _advance(self, chat: str, lane: Lane) -> None:
         entry = lane.waiting[0]
-        if entry.id in self.queue.entries and entry.expires > self.clock.now():
+        if entry.id in self.queue.entries and entry.expires > self.timers.clock.now():
             wait = await self._deliver(entry, lane)
             if wait:
-                self._retry_later(chat, lane, wait)
+                self._retry_later(chat, wait)
                 return
         self.queue.done(entry.id)
         lane.waiting.popleft()
@@ -123,15 +116,13 @@ class Webhook:
         if not self.closed:
             self._ready.append(chat)
 
-    def _retry_later(self, chat: str, lane: Lane, wait: float) -> None:
-        if self.closed:
-            return
-        lane.retry_at = self.clock.now() + wait
-        self._timers[chat] = asyncio.get_running_loop().call_later(wait, self._retry, chat)
+    def _retry_later(self, chat: str, wait: float) -> None:
+        if not self.closed:
+            self._retries[chat] = self.timers.after(wait, lambda: self._retry(chat))
 
     def _retry(self, chat: str) -> None:
-        if self._timers.pop(chat, None) is not None:
-            self._offer(chat)
+        del self._retries[chat]
+        self._offer(chat)
 
     async def _deliver(self, entry: Entry, lane: Lane) -> float:
         """Post one update. Returns 0 when it was taken, else the seconds to wait."""
@@ -140,7 +131,7 @@ class Webhook:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return self._failed(entry, lane, 0, f"Connection failed: {error or type(error).__name__}", None)
         if 200 <= status < 300:
-            self._note(self.clock.now(), entry, status, "")
+            self._note(self.timers.clock.now(), entry, status, "")
             await self._run_reply(body)
             return 0.0
         return self._failed(
@@ -170,7 +161,7 @@ class Webhook:
             await self.run_method(call)
 
     def _failed(self, entry: Entry, lane: Lane, status: int, error: str, retry_after: str | None) -> float:
-        now = self.clock.now()
+        now = self.timers.clock.now()
         self.last_error, self.last_error_at = error, int(now)
         self._note(now, entry, status, error)
         self._drop_if_gone(status, now)

@@ -8,14 +8,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from playground.kit.clock import Clock
+from playground.kit.errors import ControlError
+from playground.kit.faults import Faults
+from playground.kit.timers import Timers
+
 from .business import Connection, Mailbox
-from .calls import CallLog, Faults
+from .calls import CallLog, Fault
 from .chats import Chat, Message
-from .errors import ControlError
 from .files import FileStore
 from .limits import Limits
 from .media import Media
-from .options import Clock, Options
+from .options import Options
 from .people import Bot, Counter, Person
 from .updates import UpdateQueue
 
@@ -31,10 +35,11 @@ class World:
         self.options = options
         self.start = start
         self.clock = Clock()
+        self.timers = Timers(self.clock)
         self.files = FileStore()
         self.limits = Limits(options)
         self.calls = CallLog(options.call_log)
-        self.faults = Faults()
+        self.faults = Faults[Fault]()
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Person] = {}
         self.groups: dict[int, Chat] = {}
@@ -141,10 +146,7 @@ class World:
 
     def advance(self, seconds: float) -> None:
         """Move time; what became due happens now."""
-        self.clock.advance(seconds)
-        for bot in self.bots.values():
-            if bot.webhook is not None:
-                bot.webhook.retry_due()
+        self.timers.jump(seconds)
 
     async def close(self) -> None:
         """Stop webhooks, end polls, delete files."""
@@ -152,6 +154,7 @@ class World:
             bot.updates.terminate("the server is closing")
             if bot.webhook is not None:
                 await bot.webhook.shutdown()
+        self.timers.close()
         await asyncio.sleep(0)
         self.files.close()
 

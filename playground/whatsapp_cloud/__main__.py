@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import signal
 import sys
+
+from playground.kit import process
 
 from .options import Options
 from .server import Server
@@ -13,9 +12,7 @@ from .server import Server
 
 def parse(arguments: list[str]) -> tuple[Options, str, int]:
     """Options, host and port."""
-    parser = argparse.ArgumentParser(prog="python -m playground.whatsapp_cloud", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser = process.arguments("playground.whatsapp_cloud", __doc__)
     parser.add_argument("--no-limits", action="store_true", help="no 130429 and 131056")
     parser.add_argument("--lenient", action="store_true", help="ignore unknown parameters, which Meta does not")
     parser.add_argument("--history", type=int, default=Options().history, help="messages kept in memory")
@@ -24,25 +21,10 @@ def parse(arguments: list[str]) -> tuple[Options, str, int]:
     return options, given.host, given.port
 
 
-async def serve(options: Options, host: str, port: int) -> None:
-    """Until a signal ends it."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with Server(options, host, port) as server:
-        print(server.url, flush=True)
-        await stop.wait()
-
-
 def main() -> None:
-    """Run with uvloop where there is one."""
+    """Run until a signal."""
     options, host, port = parse(sys.argv[1:])
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(serve(options, host, port))
-    else:
-        uvloop.run(serve(options, host, port))
+    process.run(lambda: Server(options, host, port))
 
 
 if __name__ == "__main__":

@@ -6,14 +6,17 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.errors import ControlError
+from playground.kit.files import Blob
+
 from . import statuses
 from .accounts import Number, Person
 from .chats import Chat, Message
 from .envelope import value_of
-from .errors import ControlError, webhook_error
+from .errors import webhook_error
 from .ids import wamid
 from .interactive import choices
-from .media import KINDS, Blob
+from .media import KINDS
 from .world import World
 
 Json = dict[str, Any]

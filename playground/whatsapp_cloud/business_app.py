@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from playground.kit.errors import ControlError
+from playground.kit.files import Blob
+
 from .accounts import Business, Number, Person
 from .chats import Message
 from .envelope import value_of
-from .errors import ControlError
 from .ids import wamid
-from .media import Blob
 from .world import World
 
 Json = dict[str, Any]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playground.kit.news import Versioned
+
 if TYPE_CHECKING:
+    from playground.kit.files import Blob
+
     from .accounts import Number, Person
-    from .media import Blob
 
 Json = dict[str, Any]
 
@@ -50,16 +52,14 @@ class Message:
 
 
 @dataclass(slots=True)
-class Chat:
+class Chat(Versioned):
     """A number and a person. `window_until`: till when anything may be sent (seconds since the epoch)."""
 
     number: Number
     person: Person
     window_until: float = 0.0
     typing_until: float = 0.0
-    version: int = 0
     messages: dict[str, Message] = field(default_factory=dict)
-    _waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -71,19 +71,3 @@ class Chat:
         self.messages[message.id] = message
         self.touch()
         return message
-
-    def touch(self) -> None:
-        """Something changed: whoever waits looks again."""
-        self.version += 1
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def changed(self, after: int, seconds: float) -> None:
-        """Return when `version` is past `after`, or that many real seconds later."""
-        if self.version > after:
-            return
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=seconds)

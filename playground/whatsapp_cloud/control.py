@@ -31,13 +31,8 @@ PersonAccount: chat(number) → Talk; change(**); Talk: see `control_talk.py`
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
-
-import httpx
 
 from playground.whatsapp_cloud.control_setup import PersonAccount, Setup
 from playground.whatsapp_cloud.control_talk import Talk
@@ -57,48 +52,9 @@ __all__ = ["Business", "Control", "ControlFailed", "MadeCall", "PersonAccount", 
 class Control(Setup):
     """See the module's docstring."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(self.do, self.download)
-        self.url = url
-        self._http = httpx.AsyncClient(base_url=f"{url}/control/", timeout=httpx.Timeout(90, connect=5))
-
-    async def __aenter__(self) -> Control:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.aclose()
-
-    async def do(self, action: str, /, **values: Any) -> Any:
-        """Any control action by name. Raises ControlFailed with the server's reason."""
-        # Not httpx's own encoder: it cannot send the lone surrogates that tests want to send.
-        answer = (await self._http.post(action, content=json.dumps(values))).json()
-        if not answer["ok"]:
-            raise ControlFailed(answer["error"])
-        return answer["result"]
-
-    async def download(self, file: int) -> bytes:
-        """A file as people have it, whole."""
-        answer = await self._http.post("file", json={"file": file})
-        return answer.raise_for_status().content
-
-    async def advance(self, seconds: float) -> None:
-        """Move the server's time ahead."""
-        await self.do("advance", seconds=seconds)
-
-    async def options(self, **changes: Any) -> Json:
-        """Change options of a running server."""
-        options: Json = await self.do("options", **changes)
-        return options
-
     async def fault(self, operation: str, action: str = "fail", **how: Any) -> None:
         """Plan what happens to the next calls of an operation (`*` is any). See `calls.Fault`."""
         await self.do("fault", operation=operation, action=action, **how)
-
-    async def clear_faults(self) -> None:
-        """Plan nothing."""
-        await self.do("clear_faults")
 
     async def status(self, message: Seen | str, status: str, **how: Any) -> None:
         """Move a sent message on, or tell `again` of a status."""
@@ -123,7 +79,7 @@ class Control(Setup):
 
     async def calls(self, operation: str = "", after: int = 0) -> list[MadeCall]:
         """Calls that were made, oldest first."""
-        return (await self._calls_after(after, operation))[1]
+        return (await self._made(MadeCall, after, operation=operation))[1]
 
     async def wait_for_calls(
         self,
@@ -133,20 +89,7 @@ class Control(Setup):
         seconds: float = 10,
     ) -> list[MadeCall]:
         """Wait until so many such calls were made; TimeoutError if they are not."""
-        after, found = 0, list[MadeCall]()
-        async with asyncio.timeout(seconds):
-            while len(found) < count:
-                after, news = await self._calls_after(after, operation, seconds)
-                found += filter(where, news)
-        return found
-
-    async def _calls_after(self, after: int, operation: str, wait: float = 0) -> tuple[int, list[MadeCall]]:
-        answer = await self.do("calls", operation=operation, after=after, wait=wait)
-        return answer["total"], [MadeCall(**call) for call in answer["calls"]]
-
-    async def clear_calls(self) -> None:
-        """Forget the calls so far."""
-        await self.do("clear_calls")
+        return await self._wait_for_made(MadeCall, count, where, seconds, operation=operation)
 
     async def webhooks(self) -> list[Json]:
         """POSTs tried, oldest first: time, url, status, error, attempt, body (text), key."""

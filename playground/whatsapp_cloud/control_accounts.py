@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from . import business_app, subscribing
 from .accounts import Business, Number, Person, Template
-from .errors import ControlError
 from .ids import digits, object_id
 from .world import World
 

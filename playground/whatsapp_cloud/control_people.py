@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from playground.kit.errors import ControlError
+from playground.kit.files import Blob
 
 from . import business_app
 from .accounts import Number, Person
 from .acting import Scene, file_content
 from .chats import Message
-from .errors import ControlError
 from .ids import digits
-from .media import KINDS, Blob, usual_type
+from .media import KINDS, usual_type
 from .views import chat_view, message_view
 from .world import World
 
@@ -64,12 +64,7 @@ def _blob(world: World, values: Json) -> Blob:
     kind = KINDS.get(values["kind"])
     if kind is None:
         raise ControlError(f"kinds of files are {', '.join(KINDS)}")
-    name, mime = values.get("name") or kind.file_name, values.get("mime") or usual_type(kind.name)
-    if values.get("base64"):
-        return world.media.put(base64.b64decode(values["base64"]), name, mime)
-    if values.get("path"):
-        return world.media.copy(Path(values["path"]), name, mime)
-    return world.media.generate(values.get("size") or 2048, name, mime)
+    return world.media.given(values, kind.file_name, usual_type(kind.name))
 
 
 def _file(world: World, values: Json) -> tuple[str, Json, Blob]:
@@ -163,8 +158,7 @@ def _delete_chat(world: World, values: Json) -> int:
 async def _chat(world: World, values: Json) -> Json:
     """The chat now, or as soon as its `version` has passed `after`."""
     chat = _scene(world, values).chat
-    if values.get("after") is not None:
-        await chat.changed(values["after"], values.get("timeout", 10))
+    await chat.asked(values)
     return chat_view(chat, world.clock.now(), values.get("last", 0))
 
 

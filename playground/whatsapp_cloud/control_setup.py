@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.control_client import ControlClient
+from playground.kit.control_talk import Do
 from playground.whatsapp_cloud import control_types
-from playground.whatsapp_cloud.control_talk import Do, Talk
+from playground.whatsapp_cloud.control_talk import Talk
 from playground.whatsapp_cloud.control_types import Business, Json, PhoneNumber
 
 
@@ -30,29 +32,25 @@ class PersonAccount:
         await self.do("set_person", person=self.key, **changes)
 
 
-class Setup:
+class Setup(ControlClient):
     """See `control.py`."""
-
-    def __init__(self, do: Do, download: Callable[[int], Awaitable[bytes]]) -> None:
-        self._do = do
-        self._download = download
 
     async def business(self, name: str = "Acme", **given: str) -> Business:
         """A new account with an app and a token."""
-        return Business(**await self._do("business", name=name, **given))
+        return Business(**await self.do("business", name=name, **given))
 
     async def set_business(self, business: Business, **changes: Any) -> Business:
         """`token`, `app_secret`, `revoked`, `failure` (a code for every call, 0 for none), `subscribed`."""
-        return Business(**await self._do("set_business", business=business.id, **changes))
+        return Business(**await self.do("set_business", business=business.id, **changes))
 
     async def number(self, phone: str, business: Business | None = None, **given: Any) -> PhoneNumber:
         """A phone number; without `business` in an account of its own."""
         owner = business.id if business else ""
-        return control_types.number(await self._do("number", phone=phone, business=owner, **given))
+        return control_types.number(await self.do("number", phone=phone, business=owner, **given))
 
     async def set_number(self, number: PhoneNumber, **changes: Any) -> PhoneNumber:
         """`coexistence`, `registered`, `allowed` (recipients of a test number), `verified_name`; none: look at it."""
-        return control_types.number(await self._do("set_number", number=number.id, **changes))
+        return control_types.number(await self.do("set_number", number=number.id, **changes))
 
     async def callback(
         self,
@@ -65,46 +63,46 @@ class Setup:
         """The app's callback, as set in the dashboard; raises ControlFailed when the challenge is not answered."""
         business = owner.business if isinstance(owner, PhoneNumber) else owner
         values = {"url": url, "verify_token": verify_token, "unchecked": unchecked}
-        await self._do("callback", business=business.id, fields=list(fields) if fields else None, **values)
+        await self.do("callback", business=business.id, fields=list(fields) if fields else None, **values)
 
     async def template(self, business: Business, name: str, body: str = "", **given: Any) -> Json:
         """An approved template with a body alone, or with `components` as the API lists them."""
-        template: Json = await self._do("template", business=business.id, name=name, body=body, **given)
+        template: Json = await self.do("template", business=business.id, name=name, body=body, **given)
         return template
 
     async def remove_template(self, business: Business, name: str) -> None:
         """Delete it in all languages."""
-        await self._do("remove_template", business=business.id, name=name)
+        await self.do("remove_template", business=business.id, name=name)
 
     async def template_status(
         self, business: Business, name: str, status: str, language: str = "en_US", reason: str = "NONE"
     ) -> None:
         """`APPROVED`, `PAUSED`, `DISABLED`, `REJECTED` …; the account is told."""
         values = {"name": name, "status": status, "language": language, "reason": reason}
-        await self._do("template_status", business=business.id, **values)
+        await self.do("template_status", business=business.id, **values)
 
     async def account_update(self, business: Business, event: str, **details: Any) -> None:
         """A ban, a restriction and so on."""
-        await self._do("account_update", business=business.id, event=event, details=details)
+        await self.do("account_update", business=business.id, event=event, details=details)
 
     async def person(self, phone: str, name: str = "", **given: Any) -> PersonAccount:
         """Somebody with WhatsApp, or a change of who there is."""
-        view = await self._do("person", phone=phone, name=name, **given)
-        return PersonAccount(self._do, self._download, view["key"], view["wa_id"], view["name"])
+        view = await self.do("person", phone=phone, name=name, **given)
+        return PersonAccount(self.do, self.download, view["key"], view["wa_id"], view["name"])
 
     async def people(self, first: int, count: int) -> None:
         """Many at once, for load."""
-        await self._do("people", first=first, count=count)
+        await self.do("people", first=first, count=count)
 
     async def write_many(self, number: PhoneNumber, texts: Sequence[tuple[str, str]]) -> list[str]:
         """Many people write at once, in one request: `(phone, text)` each."""
-        ids: list[str] = await self._do("write_many", number=number.id, texts=texts)
+        ids: list[str] = await self.do("write_many", number=number.id, texts=texts)
         return ids
 
     async def history(self, number: PhoneNumber, threads: Sequence[Json] = (), **how: Any) -> None:
         """A chunk of the history: `{"person": phone, "messages": [{"text", "outgoing", "at"}, …]}` per thread."""
-        await self._do("history", number=number.id, threads=list(threads), **how)
+        await self.do("history", number=number.id, threads=list(threads), **how)
 
     async def contacts(self, number: PhoneNumber, people: Sequence[PersonAccount], action: str = "add") -> None:
         """The phone's address book."""
-        await self._do("contacts", number=number.id, people=[person.key for person in people], action=action)
+        await self.do("contacts", number=number.id, people=[person.key for person in people], action=action)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from playground.kit.control_talk import Facing, file_values
 from playground.whatsapp_cloud.control_types import Json, Seen, seen
-
-
-class Do(Protocol):
-    """Runs a control action."""
-
-    async def __call__(self, action: str, /, **values: Any) -> Any: ...
 
 
 def _id(message: Seen | str) -> str:
@@ -22,23 +14,20 @@ def _id(message: Seen | str) -> str:
 
 
 def _file(kind: str, size: int, data: bytes, path: Path | None) -> Json:
-    encoded = base64.b64encode(data).decode()
-    return {"kind": kind, "size": size, "base64": encoded, "path": str(path) if path else ""}
+    return {"kind": kind} | file_values(size, data, path)
 
 
-class Talk:
+class Talk(Facing[Seen]):
     """See `control.py`. `how` everywhere: `reply_to` (message or id), `forwarded`, `often`, `extra`, `given`."""
 
-    def __init__(self, do: Do, download: Callable[[int], Awaitable[bytes]], where: Json) -> None:
-        self._do = do
-        self._download = download
-        self._where = where
+    def _reference(self, message: Seen | str) -> str:
+        return _id(message)
 
-    async def act(self, action: str, /, **values: Any) -> Any:
-        """Any control action in this chat."""
-        if isinstance(values.get("reply_to"), Seen):
-            values["reply_to"] = values["reply_to"].id
-        return await self._do(action, **self._where, **values)
+    def _shown(self, chat: Json) -> list[Seen]:
+        return [seen(view) for view in chat["messages"]]
+
+    def _line(self, message: Seen) -> str:
+        return f"{message.by} {message.type} {message.status}: {message.text!r}"
 
     async def write(self, text: str, **how: Any) -> Seen:
         """Write a text."""
@@ -157,7 +146,7 @@ class Talk:
 
     async def messages(self, last: int = 0) -> list[Seen]:
         """What is in the chat, oldest first, also what failed or was deleted."""
-        return [seen(view) for view in (await self.act("chat", last=last))["messages"]]
+        return self._shown(await self.act("chat", last=last))
 
     async def last(self) -> Seen:
         """The newest message."""
@@ -181,24 +170,3 @@ class Talk:
         if message.file is None:
             raise ValueError("this message has no file")
         return await self._download(message.file.number)
-
-    async def wait_for(self, predicate: Callable[[Seen], bool], seconds: float = 10) -> Seen:
-        """The newest message that satisfies the predicate; TimeoutError lists what there is instead."""
-        found = await self.wait_until(lambda messages: any(predicate(message) for message in messages), seconds)
-        return [message for message in found if predicate(message)][-1]
-
-    async def wait_until(self, predicate: Callable[[Sequence[Seen]], bool], seconds: float = 10) -> list[Seen]:
-        """All messages, as soon as the predicate on them holds."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        chat = await self.act("chat")
-        while True:
-            messages = [seen(view) for view in chat["messages"]]
-            if predicate(messages):
-                return messages
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                there = "\n".join(
-                    f"{message.by} {message.type} {message.status}: {message.text!r}" for message in messages
-                )
-                raise TimeoutError(f"not seen within {seconds} s; the chat shows\n{there}")
-            chat = await self.act("chat", after=chat["version"], timeout=left)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
+
+from playground.kit.control_actions import change_options, clear_calls, clear_faults, made_calls, plan_fault
+from playground.kit.errors import ControlError
 
 from . import business_app, statuses
 from .calls import ACTIONS as FAULTS
 from .calls import Fault
 from .chats import RANKS
 from .envelope import encode
-from .errors import ControlError
-from .options import Options
 from .world import World
 
 Json = dict[str, Any]
@@ -25,41 +25,19 @@ def _advance(world: World, values: Json) -> float:
 
 def _options(world: World, values: Json) -> Json:
     """Change options while running; answers all of them. New rates begin with full buckets."""
-    names = [item.name for item in fields(Options)]
-    for name, value in values.items():
-        if name not in names:
-            raise ControlError(f"no option {name}")
-        setattr(world.options, name, value)
+    options = change_options(world.options, values)
     if values:
         world.limits.reset()
-    return {name: getattr(world.options, name) for name in names}
+    return options
 
 
 def _fault(world: World, values: Json) -> bool:
-    fault = Fault(**values)
-    if fault.action not in FAULTS:
-        raise ControlError(f"faults are {', '.join(FAULTS)}")
-    world.faults.add(fault)
-    return True
-
-
-def _clear_faults(world: World, _values: Json) -> bool:
-    world.faults.clear()
-    return True
+    return plan_fault(world.faults, Fault(**values), FAULTS)
 
 
 async def _calls(world: World, values: Json) -> Json:
-    """Calls made; with `wait`, as soon as there are more than `after`."""
-    after = values.get("after", 0)
-    if values.get("wait"):
-        await world.calls.changed(after, values["wait"])
-    found = world.calls.find(values.get("operation", ""), values.get("object", ""), after)
-    return {"total": world.calls.total, "calls": found}
-
-
-def _clear_calls(world: World, _values: Json) -> int:
-    world.calls.clear()
-    return world.calls.total
+    wanted = values.get("operation", ""), values.get("object", "")
+    return await made_calls(world.calls, values, lambda after: world.calls.find(*wanted, after))
 
 
 def _status(world: World, values: Json) -> bool:
@@ -153,9 +131,9 @@ ACTIONS: dict[str, Callable[[World, Json], Any]] = {
     "advance": _advance,
     "options": _options,
     "fault": _fault,
-    "clear_faults": _clear_faults,
+    "clear_faults": clear_faults,
     "calls": _calls,
-    "clear_calls": _clear_calls,
+    "clear_calls": clear_calls,
     "status": _status,
     "hold": _hold,
     "release": _release,

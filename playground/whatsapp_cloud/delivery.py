@@ -14,8 +14,11 @@ from typing import Any
 
 import aiohttp
 
+from playground.kit.news import Bell
+from playground.kit.timers import Timers
+
 from .envelope import Event, body_of, encode, signature
-from .options import Clock, Options
+from .options import Options
 
 Json = dict[str, Any]
 
@@ -31,15 +34,13 @@ class Parcel:
     until: float
     wait: float
     attempts: int = 0
-    retry_at: float = 0.0
-    timer: asyncio.TimerHandle | None = None
 
 
 @dataclass(slots=True)
 class Delivery:
     """All webhooks of one server. While `holding`, events wait in `held` for `release`."""
 
-    clock: Clock
+    timers: Timers
     options: Options
     start: Callable[[Awaitable[None]], None]
     log: deque[Json]
@@ -49,21 +50,19 @@ class Delivery:
     closed: bool = False
     coming: int = 0
     _lanes: dict[str, deque[Parcel]] = field(default_factory=dict)
-    _waiting: list[Parcel] = field(default_factory=list)
+    _waiting: int = 0
     _session: aiohttp.ClientSession | None = None
-    _idle: list[asyncio.Future[None]] = field(default_factory=list)
+    _idle: Bell = field(default_factory=Bell)
 
     @property
     def pending(self) -> int:
         """POSTs that are not taken yet, and actions that are `coming` and may bring some."""
-        return self.coming + len(self._waiting) + sum(len(lane) for lane in self._lanes.values())
+        return self.coming + self._waiting + sum(len(lane) for lane in self._lanes.values())
 
     async def idle(self, seconds: float) -> None:
         """Return when nothing is pending, or that many real seconds later."""
         if self.pending:
-            waiter = asyncio.get_running_loop().create_future()
-            self._idle.append(waiter)
-            await asyncio.wait([waiter], timeout=seconds)
+            await self._idle.wait(seconds)
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something in a moment of real time, unless the server ends before."""
@@ -77,12 +76,8 @@ class Delivery:
             self._rest()
 
     def _rest(self) -> None:
-        if self.pending:
-            return
-        waiters, self._idle = self._idle, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        if not self.pending:
+            self._idle.ring()
 
     def tell(self, event: Event) -> None:
         """Tell of one thing, or hold it."""
@@ -98,7 +93,7 @@ class Delivery:
 
     def send(self, raw: bytes, secret: str, route: Callable[[], str], key: str) -> None:
         """Any bytes, signed with the secret."""
-        now = self.clock.now()
+        now = self.timers.clock.now()
         parcel = Parcel(raw, secret, route, key, now + self.options.retry_seconds, self.options.retry_first)
         lane = self._lanes.get(key)
         if lane is not None:
@@ -119,21 +114,10 @@ class Delivery:
                 self.post(batch)
         return len(events)
 
-    def retry_due(self) -> None:
-        """After time was moved ahead: start every retry whose moment has come."""
-        now = self.clock.now()
-        for parcel in [parcel for parcel in self._waiting if parcel.retry_at <= now]:
-            if parcel.timer is not None:
-                parcel.timer.cancel()
-            self._retry(parcel)
-
     async def close(self) -> None:
         """Stop; what is undelivered is lost."""
         self.closed = True
         self.coming = 0
-        for parcel in self._waiting:
-            if parcel.timer is not None:
-                parcel.timer.cancel()
         if self._session is not None:
             await self._session.close()
 
@@ -174,21 +158,25 @@ class Delivery:
             return answer.status
 
     def _retry_later(self, parcel: Parcel) -> None:
-        now = self.clock.now()
-        if self.closed or now + parcel.wait > parcel.until:
+        if self.closed or self.timers.clock.now() + parcel.wait > parcel.until:
             return
-        parcel.retry_at = now + parcel.wait
-        parcel.timer = asyncio.get_running_loop().call_later(parcel.wait, self._retry, parcel)
+        self.timers.after(parcel.wait, lambda: self._retry(parcel))
         parcel.wait = min(parcel.wait * 2, self.options.retry_longest)
-        self._waiting.append(parcel)
+        self._waiting += 1
 
     def _retry(self, parcel: Parcel) -> None:
-        if parcel in self._waiting:
-            self._waiting.remove(parcel)
+        self._waiting -= 1
+        if not self.closed:
             self.start(self._attempt(parcel))
 
     def _note(self, parcel: Parcel, url: str, status: int, error: str) -> None:
-        told = {"time": self.clock.now(), "url": url, "status": status, "error": error, "attempt": parcel.attempts}
+        told = {
+            "time": self.timers.clock.now(),
+            "url": url,
+            "status": status,
+            "error": error,
+            "attempt": parcel.attempts,
+        }
         self.log.append(told | {"body": parcel.raw.decode(errors="replace"), "key": parcel.key})
 
 

@@ -90,10 +90,6 @@ class GraphError(Exception):
         return {"error": error | self.fields | {"fbtrace_id": "A" + secrets.token_urlsafe(17)}}
 
 
-class ControlError(Exception):
-    """The test asked for something impossible, such as reading a message that is not there."""
-
-
 def missing(name: str) -> GraphError:
     """A parameter that has to be there."""
     return GraphError(131008, f"The parameter {name} is required.")

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
+from playground.kit.files import BLOCK, Blob
+
 from .errors import GraphError
-from .media import Blob
-from .store import BLOCK
 from .world import World
 
 MOST = 100 * 1024 * 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import logging
@@ -12,26 +11,23 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from aiohttp.web import BaseRequest, StreamResponse
 
+from playground.kit.faults import GARBAGE, Dropped, meet
+from playground.kit.files import BLOCK
+from playground.kit.server import cut
+
 from .accounts import Business
 from .calls import Fault
 from .errors import GraphError, bad_token
 from .ids import digits
 from .media_api import break_off, download
 from .routes import RUNS, Call, operation
-from .store import BLOCK
 from .world import World
 
 Json = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-ALWAYS = 3600.0
-GARBAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 GONE = {"errors": {"message": "The requested resource does not exist"}}
-
-
-class Dropped(Exception):
-    """The connection is to be cut without an answer."""
 
 
 class Graph:
@@ -56,7 +52,7 @@ class Graph:
             return self._refuse(name, target, body, error)
         except Dropped:
             self._log(name, target, body, 0, 0, None)
-            return _cut(request)
+            return cut(request)
         except Exception as error:
             logger.exception("%s failed", name)
             return self._refuse(name, target, body, GraphError(1, f"The stand-in failed with {error!r}", status=500))
@@ -67,7 +63,7 @@ class Graph:
         target = request.query.get("mid", "")
         try:
             business = self._business(request, {})
-            fault = self.world.faults.pick("download", target, "")
+            fault = self.world.faults.pick(lambda planned: planned.matches("download", target, ""))
             await _meet(fault)
             if handle is None or handle.number.business is not business:
                 return self._reply("download", target, None, 404, 0, GONE)
@@ -78,7 +74,7 @@ class Graph:
         except GraphError as error:
             return self._refuse("download", target, None, error)
         except Dropped:
-            return _cut(request)
+            return cut(request)
 
     def _business(self, request: BaseRequest, query: Json) -> Business:
         """Whose token it is. Raises GraphError 190, or what the whole account is refused with."""
@@ -95,7 +91,8 @@ class Graph:
         raise bad_token()
 
     async def _answer(self, call: Call) -> StreamResponse:
-        call.fault = self.world.faults.pick(call.operation, call.target, _to(call.body))
+        meant = call.operation, call.target, _to(call.body)
+        call.fault = self.world.faults.pick(lambda planned: planned.matches(*meant))
         await _meet(call.fault)
         result = RUNS[call.operation](call)
         result = await result if inspect.isawaitable(result) else result
@@ -122,12 +119,7 @@ async def _meet(fault: Fault | None) -> None:
     """What a planned fault does before the call."""
     if fault is None:
         return
-    if fault.action == "refuse":
-        raise Dropped
-    if fault.action == "hang":
-        await asyncio.sleep(ALWAYS)
-    if fault.action == "delay":
-        await asyncio.sleep(fault.seconds)
+    await meet(fault)
     if fault.action == "fail":
         raise GraphError(fault.code, fault.details, status=fault.status)
 
@@ -164,9 +156,3 @@ async def _drain(request: BaseRequest) -> None:
 
 def _garbage() -> StreamResponse:
     return web.Response(body=GARBAGE, status=502, content_type="text/html")
-
-
-def _cut(request: BaseRequest) -> StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=500)

@@ -6,7 +6,8 @@ Types and sizes: Meta's page "Media". The texts of refusals are those that the r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from playground.kit.files import Blob
 
 from .options import Options
 
@@ -14,18 +15,6 @@ KILOBYTE = 1024
 MEGABYTE = 1024 * 1024
 _HEAD = 4096
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-
-
-@dataclass(slots=True)
-class Blob:
-    """One stored file; bytes live on disk only. `sha256` is the digest."""
-
-    number: int
-    path: Path
-    size: int
-    name: str
-    mime: str
-    sha256: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

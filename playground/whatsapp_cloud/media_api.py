@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 from aiohttp.web import BaseRequest, StreamResponse
 
+from playground.kit.files import Blob, chunks_of
+
 from .accounts import Business, Number
 from .errors import GraphError, no_object
-from .media import MEGABYTE, Blob, upload_limit, upload_refusal
-from .store import BLOCK, Handle
+from .media import MEGABYTE, upload_limit, upload_refusal
+from .store import Handle
 from .world import World
 
 Json = dict[str, Any]
@@ -46,15 +47,10 @@ async def _parts(world: World, request: BaseRequest) -> tuple[dict[str, str], Bl
                 values[part.name] = await part.text(encoding="utf-8")
                 continue
             mime = part.headers.get("Content-Type", "application/octet-stream")
-            blob = await world.media.receive(_chunks(part), part.filename or "", mime, MOST)
+            blob = await world.media.receive(chunks_of(part), part.filename or "", mime, MOST)
     except ValueError:
         raise GraphError(100, message="(#100) The multipart body can't be read.") from None
     return values, blob
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(BLOCK):
-        yield chunk
 
 
 def _check(blob: Blob) -> None:

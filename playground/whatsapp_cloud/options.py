@@ -1,8 +1,7 @@
-"""What can be tuned, and the clock that tests move."""
+"""What can be tuned."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 DAY = 86_400
@@ -43,20 +42,3 @@ class Options:
     history: int = 100_000
     call_log: int = 20_000
     webhook_log: int = 5_000
-
-
-class Clock:
-    """Real time plus an offset. Forwards only."""
-
-    def __init__(self) -> None:
-        self.offset = 0.0
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time() + self.offset
-
-    def advance(self, seconds: float) -> None:
-        """Move time ahead at once; nobody sleeps."""
-        if seconds < 0:
-            raise ValueError("time runs forwards only")
-        self.offset += seconds

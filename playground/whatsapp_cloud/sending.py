@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.kit.files import Blob
+
 from . import bodies, statuses, templates
 from .accounts import Number, Person, Template
 from .bodies import Outgoing
@@ -12,7 +14,7 @@ from .chats import Chat, Message
 from .errors import GraphError
 from .fetching import fetch
 from .ids import BSUID, digits, wamid
-from .media import KINDS, Blob, bare, send_refusal
+from .media import KINDS, bare, send_refusal
 from .world import World
 
 Json = dict[str, Any]

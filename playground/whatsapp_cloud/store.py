@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import os
 import secrets
-import shutil
-import tempfile
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from playground.kit.clock import Clock
+from playground.kit.files import Blob, BlobStore
 
 from .accounts import Number
 from .ids import object_id
-from .media import Blob
-from .options import Clock, Options
+from .options import Options
 
 Json = dict[str, Any]
 
-BLOCK = 256 * 1024
 PLACE = "/whatsapp_business/attachments/"
 
 
@@ -34,57 +29,16 @@ class Handle:
     until: float
 
 
-class MediaStore:
-    """All files of one server, in a temporary folder that goes with it. `base` is the server's address."""
+class MediaStore(BlobStore):
+    """All files of one server, and the ids and addresses they have. `base` is the server's address."""
 
     def __init__(self, clock: Clock, options: Options) -> None:
+        super().__init__("playground-whatsapp-")
         self.base = ""
         self._clock = clock
         self._options = options
-        self._folder = tempfile.TemporaryDirectory(prefix="playground-whatsapp-")
-        self._blobs: dict[int, Blob] = {}
         self._handles: dict[str, Handle] = {}
         self._links: dict[str, tuple[Handle, float]] = {}
-
-    def close(self) -> None:
-        """Delete every file."""
-        self._folder.cleanup()
-
-    def generate(self, size: int, name: str, mime: str) -> Blob:
-        """A file of that size, unlike every other one; sparse after its first block."""
-        blob = self._new(name, mime)
-        with blob.path.open("wb") as out:
-            out.write((f"{blob.number}:{name}:".encode() + os.urandom(64) + bytes(range(256)) * 1024)[:size])
-            out.truncate(size)
-        return _measured(blob)
-
-    def put(self, data: bytes, name: str, mime: str) -> Blob:
-        """A small file given as bytes."""
-        blob = self._new(name, mime)
-        blob.path.write_bytes(data)
-        return _measured(blob)
-
-    def copy(self, source: Path, name: str, mime: str) -> Blob:
-        """A file that lies on this machine."""
-        blob = self._new(name, mime)
-        shutil.copyfile(source, blob.path)
-        return _measured(blob)
-
-    async def receive(self, chunks: AsyncIterator[bytes], name: str, mime: str, limit: int) -> Blob:
-        """Stream to disk. What comes after `limit` bytes is read and dropped; `size` tells how much came."""
-        blob, digest = self._new(name, mime), hashlib.sha256()
-        with blob.path.open("wb") as out:
-            async for chunk in chunks:
-                blob.size += len(chunk)
-                digest.update(chunk)
-                if blob.size <= limit:
-                    out.write(chunk)
-        blob.sha256 = digest.digest()
-        return blob
-
-    def get(self, number: int) -> Blob | None:
-        """The file, if it is still kept."""
-        return self._blobs.get(number)
 
     def register(self, blob: Blob, number: Number, seconds: float) -> Handle:
         """A new media id for a file."""
@@ -118,15 +72,3 @@ class MediaStore:
         handle = self.register(blob, number, self._options.received_seconds)
         shown = {"mime_type": blob.mime, "sha256": base64.b64encode(blob.sha256).decode(), "id": handle.id}
         return shown | ({"url": self.link(handle, "webhook")} if self._options.links else {})
-
-    def _new(self, name: str, mime: str) -> Blob:
-        number = len(self._blobs) + 1
-        blob = self._blobs[number] = Blob(number, Path(self._folder.name) / str(number), 0, name, mime)
-        return blob
-
-
-def _measured(blob: Blob) -> Blob:
-    with blob.path.open("rb") as source:
-        blob.sha256 = hashlib.file_digest(source, "sha256").digest()
-    blob.size = blob.path.stat().st_size
-    return blob

@@ -8,16 +8,20 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from playground.kit.clock import Clock
+from playground.kit.errors import ControlError
+from playground.kit.faults import Faults
+from playground.kit.timers import Timers
+
 from .accounts import App, Business, Number, Person
-from .calls import CallLog, Faults
+from .calls import CallLog, Fault
 from .chats import Chat, Message
 from .delivery import Delivery
 from .envelope import Event, value_of
-from .errors import ControlError
 from .ids import BSUID, WA_ID, digits, object_id
 from .limits import Limits
 from .numbers import canonical
-from .options import Clock, Options
+from .options import Options
 from .store import MediaStore
 
 Json = dict[str, Any]
@@ -30,10 +34,11 @@ class World:
         self.options = options
         self.start = start
         self.clock = Clock()
+        self.timers = Timers(self.clock)
         self.media = MediaStore(self.clock, options)
         self.limits = Limits(options)
         self.calls = CallLog(options.call_log)
-        self.faults = Faults()
+        self.faults = Faults[Fault]()
         self.apps: dict[str, App] = {}
         self.businesses: dict[str, Business] = {}
         self.people: dict[str, Person] = {}
@@ -41,7 +46,7 @@ class World:
         self._users: dict[tuple[str, str], Person] = {}
         self.messages: dict[str, Message] = {}
         self.webhook_log: deque[Json] = deque(maxlen=options.webhook_log)
-        self.delivery = Delivery(self.clock, options, start, self.webhook_log)
+        self.delivery = Delivery(self.timers, options, start, self.webhook_log)
 
     def add_business(self, name: str, **given: str) -> Business:
         """A new account with its own app and token. `given`: `id`, `app_id`, `app_secret`, `token`."""
@@ -153,11 +158,11 @@ class World:
 
     def advance(self, seconds: float) -> None:
         """Move time; what became due happens now."""
-        self.clock.advance(seconds)
-        self.delivery.retry_due()
+        self.timers.jump(seconds)
 
     async def close(self) -> None:
         """Stop webhooks, delete files."""
         await self.delivery.close()
+        self.timers.close()
         await asyncio.sleep(0)
         self.media.close()

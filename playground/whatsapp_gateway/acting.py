@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.errors import ControlError
+
 from .chats import DEVICE, ERROR, PENDING, PLAYED, READ, SERVER, Account, Chat, Contact, Message
-from .errors import ControlError
 from .ids import new_message_id
 from .payloads import ack_payload, edited_payload, reaction_payload, revoked_payload
 from .world import World

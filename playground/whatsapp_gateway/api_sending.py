@@ -8,11 +8,12 @@ from typing import Any
 
 import aiohttp
 
+from playground.kit.files import Blob
+
 from .acting import Scene
 from .body import Fields
 from .chats import Message, Room
 from .errors import bad_request, engine_error, unprocessable
-from .files import Blob
 from .ids import BARE_ID
 from .payloads import raw
 from .sessions import WORKING

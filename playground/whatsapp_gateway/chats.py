@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from .files import Blob
+from playground.kit.files import Blob
+from playground.kit.news import Versioned
+
 from .ids import full_id
 
 Json = dict[str, Any]
@@ -88,15 +89,13 @@ class Message:
 
 
 @dataclass(slots=True, eq=False)
-class Chat:
+class Chat(Versioned):
     """One chat of an account. `typing` holds [began, ended or None] of what the other side saw."""
 
     peer: Contact | Room
     owner: Account
     messages: dict[str, Message] = field(default_factory=dict)
     typing: list[list[float | None]] = field(default_factory=list)
-    version: int = 0
-    _waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -118,22 +117,6 @@ class Chat:
         if self.typing and self.typing[-1][1] is None:
             self.typing[-1][1] = now
             self.touch()
-
-    def touch(self) -> None:
-        """Something a person could see has changed."""
-        self.version += 1
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def changed(self, after: int, seconds: float) -> None:
-        """Return when `version` passes `after`, or that many real seconds."""
-        if self.version > after:
-            return
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await asyncio.wait([waiter], timeout=seconds)
 
 
 @dataclass(slots=True, eq=False)

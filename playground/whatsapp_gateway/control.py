@@ -28,15 +28,13 @@ Talk (a customer and the account): write, send(kind), location, vcard, poll, his
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Any
 
 import httpx
 
+from playground.kit.control_client import ControlClient
 from playground.whatsapp_gateway.control_talk import Talk
 from playground.whatsapp_gateway.control_types import ControlFailed, Delivery, Json, MadeCall, Seen, Typing, webhook
 
@@ -67,39 +65,17 @@ class Person:
         return Talk(self._control.do, self._control.download, where)
 
 
-class Control:
+class Control(ControlClient):
     """See the module's docstring."""
 
     def __init__(self, url: str, api_key: str = "waha-key") -> None:
-        self.url = url
+        super().__init__(url)
         self.api_key = api_key
-        self._http = httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(90, connect=5))
-
-    async def __aenter__(self) -> Control:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.aclose()
-
-    async def do(self, action: str, /, **values: Any) -> Any:
-        """Any control action by name. Raises ControlFailed with the server's reason."""
-        # Not httpx's own encoder: it cannot send the lone surrogates that tests want to send.
-        answer = (await self._http.post(f"/control/{action}", content=json.dumps(values))).json()
-        if not answer["ok"]:
-            raise ControlFailed(answer["error"])
-        return answer["result"]
 
     async def api(self, method: str, path: str, **request: Any) -> httpx.Response:
         """WAHA's own API, with the key; `path` begins with a slash."""
         headers = {"X-Api-Key": self.api_key} | request.pop("headers", {})
         return await self._http.request(method, path, headers=headers, **request)
-
-    async def download(self, file: int) -> bytes:
-        """A file as people have it, whole."""
-        answer = await self._http.post("/control/file", json={"file": file})
-        return answer.raise_for_status().content
 
     async def account(self, phone: str, name: str = "Shop") -> Account:
         """The owner's WhatsApp account."""
@@ -143,10 +119,6 @@ class Control:
         shown: Json = await self.do("session", session=name)
         return shown
 
-    async def advance(self, seconds: float) -> None:
-        """Move the server's time ahead; what comes due meanwhile has happened when this returns."""
-        await self.do("advance", seconds=seconds)
-
     async def speed(self, times: float) -> None:
         """Make the server's time run that much faster than real time."""
         await self.do("speed", speed=times)
@@ -155,18 +127,9 @@ class Control:
         """Wait until no webhook is under way."""
         await self.do("settled")
 
-    async def options(self, **changes: Any) -> Json:
-        """Change options of a running server."""
-        options: Json = await self.do("options", **changes)
-        return options
-
     async def fault(self, name: str, action: str = "fail", **how: Any) -> None:
         """Plan what happens to the next calls of a name (`*` is any). See `calls.Fault`."""
         await self.do("fault", name=name, action=action, **how)
-
-    async def clear_faults(self) -> None:
-        """Plan nothing."""
-        await self.do("clear_faults")
 
     async def mute(self, muted: bool = True) -> None:
         """Lose webhooks, as when the gateway gave up."""
@@ -191,7 +154,7 @@ class Control:
         self, name: str = "", session: str = "", after: int = 0, status: int | None = None
     ) -> list[MadeCall]:
         """Calls made, oldest first; `status` 0 means that the answer was withheld."""
-        return (await self._calls_after(after, name, session, status))[1]
+        return (await self._made(MadeCall, after, name=name, session=session, status=status))[1]
 
     async def wait_for_calls(
         self,
@@ -202,23 +165,7 @@ class Control:
         seconds: float = 10,
     ) -> list[MadeCall]:
         """Wait until so many such calls were made; TimeoutError if they are not."""
-        last, found = 0, list[MadeCall]()
-        async with asyncio.timeout(seconds):
-            while len(found) < count:
-                last, news = await self._calls_after(last, name, session, wait=seconds)
-                found += filter(where, news)
-        return found
-
-    async def _calls_after(
-        self, after: int, name: str, session: str, status: int | None = None, wait: float = 0
-    ) -> tuple[int, list[MadeCall]]:
-        wanted = {"name": name, "session": session, "after": after, "status": status, "wait": wait}
-        answer = await self.do("calls", **wanted)
-        return answer["total"], [MadeCall(**call) for call in answer["calls"]]
-
-    async def clear_calls(self) -> None:
-        """Forget the calls so far."""
-        await self.do("clear_calls")
+        return await self._wait_for_made(MadeCall, count, where, seconds, name=name, session=session)
 
     async def webhooks(self, session: str = "") -> list[Delivery]:
         """Deliveries tried, oldest first."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from playground.kit.errors import ControlError
+from playground.kit.files import Blob
 
 from .acting import Scene
 from .chats import Account, Chat, Contact, Message, Room
-from .errors import ControlError
-from .files import Blob
 from .ids import bare
 from .payloads import MEDIA
 from .views import chat_view, message_view
@@ -88,13 +87,7 @@ def _message(chat: Chat, message_id: str) -> Message:
 def _blob(world: World, values: Json) -> Blob | None:
     if values.get("kind") not in MEDIA:
         return None
-    name, mime = FILES[values["kind"]]
-    name, mime = values.get("name") or name, values.get("mime") or mime
-    if values.get("base64"):
-        return world.files.put(base64.b64decode(values["base64"]), name, mime)
-    if values.get("path"):
-        return world.files.copy(Path(values["path"]), name, mime)
-    return world.files.generate(values.get("size") or 2048, name, mime)
+    return world.files.given(values, *FILES[values["kind"]])
 
 
 def _fields(world: World, scene: Scene, values: Json) -> Json:
@@ -178,8 +171,7 @@ def _types(world: World, values: Json) -> bool:
 async def _chat(world: World, values: Json) -> Json:
     """The chat now, or as soon as its `version` has passed `after`."""
     chat = _scene(world, values).chat
-    if values.get("after") is not None:
-        await chat.changed(values["after"], values.get("timeout", 10))
+    await chat.asked(values)
     return chat_view(chat)
 
 

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from playground.kit.control_talk import Facing, file_values
 from playground.whatsapp_gateway.control_types import Json, Seen, Typing, seen
-
-
-class Do(Protocol):
-    """Runs a control action."""
-
-    async def __call__(self, action: str, /, **values: Any) -> Any: ...
 
 
 def _id(message: Seen | str) -> str:
     return message if isinstance(message, str) else message.id
 
 
-class Talk:
+class Talk(Facing[Seen]):
     """See `control.py`. With `owner=True` it is the owner who acts, on the phone.
 
     `how` of what is written: `reply_to` (message or id), `ago` (seconds), `announce=False` (only in the history),
     `message_id`, `extra` (raw fields of the payload), `without_media=True` (`hasMedia` with `media` null).
     """
 
-    def __init__(self, do: Do, download: Callable[[int], Awaitable[bytes]], where: Json) -> None:
-        self._do = do
-        self._download = download
-        self._where = where
+    def _reference(self, message: Seen | str) -> str:
+        return _id(message)
 
-    async def act(self, action: str, /, **values: Any) -> Any:
-        """Any control action in this chat."""
-        if isinstance(values.get("reply_to"), Seen):
-            values["reply_to"] = values["reply_to"].id
-        return await self._do(action, **self._where, **values)
+    def _shown(self, chat: Json) -> list[Seen]:
+        return [seen(view) for view in chat["messages"]]
+
+    def _line(self, message: Seen) -> str:
+        return f"{'owner' if message.from_me else 'customer'}: {message.text!r}"
 
     async def write(self, text: str, **how: Any) -> Seen:
         """Write a text."""
@@ -47,8 +38,7 @@ class Talk:
         self, kind: str, size: int = 2048, data: bytes = b"", path: Path | None = None, caption: str = "", **how: Any
     ) -> Seen:
         """Send an image, video, gif, video_note, voice, audio, document or sticker. Also `name`, `mime`."""
-        file = {"size": size, "base64": base64.b64encode(data).decode(), "path": str(path) if path else ""}
-        return seen(await self.act("say", kind=kind, text=caption, **file, **how))
+        return seen(await self.act("say", kind=kind, text=caption, **file_values(size, data, path), **how))
 
     async def location(self, latitude: float, longitude: float, title: str = "", **how: Any) -> Seen:
         """Send a place."""
@@ -108,7 +98,7 @@ class Talk:
 
     async def messages(self) -> list[Seen]:
         """What is in the chat, oldest first, revoked ones too."""
-        return [seen(view) for view in (await self.act("chat"))["messages"]]
+        return self._shown(await self.act("chat"))
 
     async def last(self) -> Seen:
         """The newest message."""
@@ -127,22 +117,3 @@ class Talk:
         if message.media is None:
             raise ValueError("this message has no file")
         return await self._download(message.media.file)
-
-    async def wait_for(self, predicate: Callable[[Seen], bool], seconds: float = 10) -> Seen:
-        """The newest message that satisfies the predicate; TimeoutError lists what there is instead."""
-        found = await self.wait_until(lambda messages: any(predicate(message) for message in messages), seconds)
-        return [message for message in found if predicate(message)][-1]
-
-    async def wait_until(self, predicate: Callable[[list[Seen]], bool], seconds: float = 10) -> list[Seen]:
-        """All messages, as soon as the predicate on them holds."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        chat = await self.act("chat")
-        while True:
-            messages = [seen(view) for view in chat["messages"]]
-            if predicate(messages):
-                return messages
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                there = "\n".join(f"{'owner' if one.from_me else 'customer'}: {one.text!r}" for one in messages[-20:])
-                raise TimeoutError(f"not seen within {seconds} s; the chat shows\n{there}")
-            chat = await self.act("chat", after=chat["version"], timeout=left)

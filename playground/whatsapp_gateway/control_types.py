@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.kit.errors import ControlFailed as ControlFailed
+
 Json = dict[str, Any]
-
-
-class ControlFailed(Exception):
-    """The server refused a control action; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp.web import BaseRequest, RequestPayloadError
 
+from playground.kit.faults import GARBAGE, Dropped, meet
+
 from .body import Fields, Query, to_json
 from .calls import Fault
 from .errors import HttpError, bad_request, not_found, too_large, unauthorized
@@ -23,13 +25,6 @@ from .world import World
 Json = dict[str, Any]
 
 logger = logging.getLogger(__name__)
-
-ALWAYS = 3600.0
-GARBAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
-
-
-class Dropped(Exception):
-    """The connection is to be cut without an answer."""
 
 
 @dataclass(slots=True)
@@ -96,7 +91,7 @@ class Dispatcher:
 
     async def _faulty(self, call: Call, route: Route) -> Answer:
         chat_id = call.body.values.get("chatId") or call.path.get("chatId") or ""
-        fault = self.world.faults.pick(call.name, call.session_name, str(chat_id))
+        fault = self.world.faults.pick(lambda planned: planned.matches(call.name, call.session_name, str(chat_id)))
         if fault is None:
             return await self._perform(call, route)
         if fault.action == "fail":
@@ -112,11 +107,9 @@ class Dispatcher:
     async def _before(self, call: Call, fault: Fault) -> None:
         if fault.action in ("refuse", "hang"):
             self._log(call, 0, fault.action)
-            if fault.action == "hang":
-                await asyncio.sleep(ALWAYS)
+        await meet(fault)
+        if fault.action == "hang":
             raise Dropped
-        if fault.action == "delay":
-            await asyncio.sleep(fault.seconds)
 
     async def _perform(self, call: Call, route: Route, withheld: bool = False) -> Answer:
         try:

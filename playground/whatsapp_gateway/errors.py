@@ -17,10 +17,6 @@ class HttpError(Exception):
         self.body = body
 
 
-class ControlError(Exception):
-    """The test asked for something impossible, such as scanning a code that is not shown."""
-
-
 def unauthorized() -> HttpError:
     """401; the exact body of WAHA."""
     return HttpError(401, {"message": "Unauthorized", "statusCode": 401})

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.kit.errors import ControlError
+from playground.kit.timers import Timer, Timers
+
 from .chats import Account
-from .errors import ControlError
 from .options import Options
 from .qr import new_code, new_pairing_code
-from .timing import Timer, Timers
 
 Json = dict[str, Any]
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import aiohttp
 
+from playground.kit.timers import Timers
+
 from .options import Options
-from .timing import Timers
 
 Json = dict[str, Any]
 

@@ -7,16 +7,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from playground.kit.clock import Clock
+from playground.kit.errors import ControlError
+from playground.kit.faults import Faults
+from playground.kit.timers import Timers
+
 from .body import to_json
-from .calls import CallLog, Faults
+from .calls import CallLog, Fault
 from .chats import Account, Contact, Message, Room
-from .errors import ControlError
 from .files import FileStore
 from .ids import new_event_id
 from .options import Options
 from .payloads import media_payload, message_payload
 from .sessions import WORKING, Session
-from .timing import Clock, Timers
 from .webhooks import Webhooks, prepare
 
 Json = dict[str, Any]
@@ -31,7 +34,7 @@ class World:
         self.timers = Timers(self.clock)
         self.files = FileStore(self.clock)
         self.calls = CallLog(options.call_log)
-        self.faults = Faults()
+        self.faults = Faults[Fault]()
         self.sessions: dict[str, Session] = {}
         self.accounts: dict[str, Account] = {}
         self.contacts: dict[str, Contact] = {}

@@ -92,7 +92,9 @@ def test_who_is_who_is_listed_and_tied(dibs: Shell, kommo_url: str, token: str) 
     user = on(kommo_url, lambda kommo: kommo.user("Boris", "boris@example.com")).id
     crm = str(dibs.id(*ADD, "--base-url", kommo_url, "--token", token))
 
+    assert "these people are nobody there yet, so no lead can be theirs: Boris:" in dibs.ok("crm", "check", crm)
     dibs.ok("crm", "map-user", crm, "--staff", boris, "--user", str(user))
+    assert "Boris" not in dibs.ok("crm", "check", crm)
 
     users = {one["name"]: (one["user"], one["staff"]) for one in dibs.json("crm", "users", crm)}
     assert users["Boris"] == (str(user), int(boris))
@@ -107,9 +109,8 @@ def test_a_channel_test_goes_through_kommo_and_leaves_nothing_open(dibs: Shell, 
     shop = str(dibs.id("channel", "add", "telegram", "--name", "Shop", "--token", SHOP_TOKEN))
     dibs.ok("channel", "set", shop, "--crm", crm)
 
-    tested = dibs("channel", "test", shop).stdout
+    tested = dibs.ok("channel", "test", shop)
 
-    print(tested)
     [lead] = on(kommo_url, lambda kommo: kommo.leads())
     assert f"number {lead.id}, open, Boris responsible" in tested
     assert (lead.status_id, "dibs-test" in lead.tags) == (LOST, True)

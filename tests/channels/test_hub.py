@@ -113,6 +113,17 @@ async def test_what_waits_for_a_broken_channel_leaves_when_it_is_repaired(
     assert usable == ["channel:7", "channel:7"]
 
 
+async def test_a_lane_hears_that_another_stands_for_it(
+    hub: Hub, books: Books, bot: BotAccount, usable: list[str]
+) -> None:
+    """While secrets are changed nobody sends: who came in that time has to be told."""
+    books.channel(bot.token)
+    await hub.reread()
+    books.channel("100:another-token-of-the-same-bot-aaaaaaaa")
+    await hub.reread()
+    assert usable == ["channel:7", "channel:7"]
+
+
 async def test_one_channel_that_cannot_be_set_up_stops_no_other(
     hub: Hub, books: Books, bot: BotAccount, chat: Talk
 ) -> None:

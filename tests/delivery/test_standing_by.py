@@ -152,3 +152,32 @@ async def test_late_word_of_one_order_is_not_taken_for_word_of_the_next(house: H
             await house.put(*(a_new_row(LANE, f"s{number % 3}", number) for number in range(9)))
             await house.until_empty(3)
         await delivery.stop()
+
+
+async def test_what_an_order_knew_of_full_buckets_grows_old(house: House) -> None:
+    """A burst empties a chat's bucket and the lane falls asleep; the next message, much later, leaves at once."""
+    sender = ScriptedSender()
+    async with house.delivery(sender, Pace(bucket_rate=20, bucket_burst=4)):
+        await house.put(*(a_new_row(LANE, f"s{number}", number, bucket="b") for number in range(4)))
+        await house.until_empty()
+        await asyncio.sleep(0.6)
+        began = asyncio.get_running_loop().time()
+        await house.put(a_new_row(LANE, "t", 9, bucket="b"))
+        await sender.until(5)
+        assert sender.times[-1] - began < 0.15
+
+
+async def test_a_row_claimed_while_nobody_sends_was_not_tried(house: House) -> None:
+    here = True
+    sender = ScriptedSender()
+    delivery = Delivery(house.transactions, lambda lane: sender if here else None, lambda lane: Pace(), house.clock)
+    house.transactions.subscribe(delivery.wake)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        await slept(house, sender)
+        here = False
+        await house.put(a_new_row(LANE, "s", 1))
+        await until(lambda: LANE not in delivery.lanes)
+        (row,) = await house.in_state(RowState.QUEUED)
+        assert (row.attempts, row.problem) == (0, None)
+        await delivery.stop()

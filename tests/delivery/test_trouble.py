@@ -79,3 +79,82 @@ async def test_a_row_that_cant_be_settled_is_marked_dead_and_its_lane_goes_on(ho
     assert sender.numbers.count(-1) == 1
     (dead,) = await house.in_state(RowState.DEAD)
     assert dead.problem == "Sent could not be settled: KeyError"
+
+
+async def test_what_was_sent_is_not_given_up_because_the_database_fails(house: House) -> None:
+    """The database works when it is asked, and fails when the outcome is written: that says nothing about the row."""
+
+    class Flapping(FullDisk):
+        writes = 0
+
+        async def write(self, use_case: Callable[[Work], T]) -> T:
+            self.writes += 1
+            fails = self.writes in (2, 4, 6)
+
+            def flapping(work: Work) -> T:
+                if fails:
+                    raise DiskFull
+                return use_case(work)
+
+            return await self._inner.write(flapping)
+
+    disk = Flapping(house)
+
+    async def fill(row: Row) -> Outcome:
+        disk.full = True
+        return Sent()
+
+    sender = ScriptedSender(fill)
+    delivery = Delivery(disk, lambda lane: sender, lambda lane: Pace(), house.clock)
+    await house.put(a_new_row(LANE, "s", 1))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        await sender.until(1)
+        await until(lambda: disk.refused)
+        disk.full = False
+        await house.until_empty()
+        await delivery.stop()
+    assert not await house.in_state(RowState.DEAD)
+
+
+async def test_one_failed_write_stops_nothing_while_something_is_under_way(house: House) -> None:
+    disk, hang = FullDisk(house), asyncio.Event()
+
+    async def send(row: Row) -> Outcome:
+        if row.payload["number"] == 0:
+            await hang.wait()
+        return Sent()
+
+    sender = ScriptedSender(send)
+    delivery = Delivery(disk, lambda lane: sender, lambda lane: Pace(), house.clock)
+    house.transactions.subscribe(delivery.wake)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        await house.put(a_new_row(LANE, "s", 0))
+        await sender.until(1)
+        disk.full = True
+        delivery.wake([LANE])
+        await until(lambda: disk.refused)
+        disk.full = False
+        await house.put(a_new_row(LANE, "t", 1))
+        await sender.until(2, 5)
+        hang.set()
+        await delivery.stop()
+
+
+async def test_a_database_in_trouble_is_left_to_rest(house: House) -> None:
+    disk, sender = FullDisk(house), ScriptedSender()
+    delivery = Delivery(disk, lambda lane: sender, lambda lane: Pace(), house.clock)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(delivery.run())
+        await asyncio.sleep(0.05)
+        disk.full = True
+        delivery.wake([LANE])
+        await until(lambda: disk.refused >= 4)
+        before = disk.refused
+        for _ in range(50):
+            delivery.wake([LANE])
+            await asyncio.sleep(0.005)
+        assert disk.refused - before <= 3
+        disk.full = False
+        await delivery.stop()

@@ -211,6 +211,24 @@ async def test_answers_get_lost_after_or_before_it_was_done(stage: Stage, action
     assert [call.status for call in await stage.kommo.calls("create_leads")] == [0]
 
 
+async def test_a_refresh_whose_answer_got_lost_has_used_the_token_up(stage: Stage) -> None:
+    integration = await stage.kommo.integration()
+    first = await pair(stage, integration)
+    await stage.kommo.fault("oauth", "drop")
+    with pytest.raises(httpx.TransportError):
+        await refresh(stage, integration, first["refresh_token"])
+    assert (await refresh(stage, integration, first["refresh_token"])).status_code == 401
+    assert {str(call.answer).count("eyJ") for call in await stage.kommo.calls("oauth")} == {0}
+
+
+async def test_a_user_who_left_has_no_rights(stage: Stage) -> None:
+    await stage.kommo.change_user(stage.anna.id, is_active=False)
+    body = [{"name": "x", "responsible_user_id": stage.anna.id}]
+    await stage.call("POST", "leads", body, 400)
+    stage.token = await stage.kommo.token(user=stage.anna.id)
+    await stage.get("leads", 403)
+
+
 async def test_the_call_log_has_names_bodies_and_answers(stage: Stage) -> None:
     lead_id = await stage.lead(request_id="a")
     await stage.get("leads", query="Deal", limit=1)

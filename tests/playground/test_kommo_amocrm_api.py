@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 import pytest
 import requests
 from amocrm.v2 import Contact, Lead, Pipeline, Tag, User, exceptions, tokens
-from amocrm.v2.account import get_account_info
+from amocrm.v2.account import AccountInteraction
 from amocrm.v2.filters import SingleFilter
-from amocrm.v2.interaction import BaseInteraction
 
 from playground.kommo.control import Integration
 
@@ -65,8 +64,7 @@ async def by_client(call: Callable[[], T]) -> T:
 
 
 async def test_a_code_becomes_tokens(ready: tokens.TokenManager) -> None:
-    account = await by_client(get_account_info)
-    assert account.subdomain == "example"
+    assert (await by_client(AccountInteraction().get))["subdomain"] == "example"
 
 
 async def test_a_used_code_tells_its_hint(stage: Stage, integration: Integration, ready: tokens.TokenManager) -> None:
@@ -81,13 +79,13 @@ async def test_tokens_are_refreshed(ready: tokens.TokenManager) -> None:
     new, refresh = await by_client(ready._get_new_tokens)
     ready._storage.save_tokens(new, refresh)
     assert new != old
-    assert (await by_client(get_account_info)).subdomain == "example"
+    assert (await by_client(AccountInteraction().get))["subdomain"] == "example"
 
 
 async def test_a_dead_token_is_its_exception(stage: Stage, ready: tokens.TokenManager) -> None:
     await stage.kommo.expire(ready.get_access_token())
     with pytest.raises(exceptions.UnAuthorizedException):
-        await by_client(get_account_info)
+        await by_client(AccountInteraction().get)
 
 
 async def test_leads_are_made_read_changed_and_listed(stage: Stage, ready: tokens.TokenManager) -> None:
@@ -165,4 +163,4 @@ async def test_403_is_its_exception(stage: Stage, integration: Integration, read
     await stage.kommo.options(limits=True)
     await stage.kommo.block(integration)
     with pytest.raises(exceptions.PermissionsDenyException):
-        await by_client(lambda: BaseInteraction().request("get", "account"))
+        await by_client(AccountInteraction().get)

@@ -196,6 +196,38 @@ async def test_a_contact_shows_its_leads_and_its_phone(stage: Stage) -> None:
     assert (contact["first_name"], contact["is_unsorted"]) == ("Ann", False)
 
 
+async def test_a_deleted_contact_is_on_no_lead(stage: Stage) -> None:
+    contact_id = await stage.contact()
+    lead_id = await stage.lead(_embedded={"contacts": [{"id": contact_id}]})
+    await stage.kommo.delete(contact_id, "contacts")
+    assert (await stage.get(f"leads/{lead_id}", wanted="contacts"))["_embedded"]["contacts"] == []
+
+
+async def test_a_custom_field_is_made_used_and_found(stage: Stage) -> None:
+    field = {"name": "Mark", "type": "text", "code": "MARK", "is_api_only": True}
+    made = (await stage.call("POST", "leads/custom_fields", [field]))["_embedded"]["custom_fields"][0]
+    assert (made["code"], made["is_api_only"], made["entity_type"]) == ("MARK", True, "leads")
+    lead_id = await stage.lead(custom_fields_values=[{"field_code": "MARK", "values": [{"value": "dibs-7"}]}])
+    assert [lead["id"] for lead in (await stage.get("leads", query="dibs-7"))["_embedded"]["leads"]] == [lead_id]
+    await stage.call("PATCH", f"leads/{lead_id}", {"custom_fields_values": [{"field_id": made["id"], "values": None}]})
+    assert (await stage.get(f"leads/{lead_id}"))["custom_fields_values"] is None
+    await stage.call("POST", "leads/custom_fields", [{"name": "x", "type": "magic"}], 400)
+
+
+async def test_choices_are_given_by_id_or_by_words(stage: Stage) -> None:
+    field_id = await stage.kommo.field("leads", "Channel", "select", enums=["WhatsApp", "Telegram"])
+
+    async def chosen(value: dict[str, Any], status: int = 200) -> Any:
+        body = [{"name": "x", "custom_fields_values": [{"field_id": field_id, "values": [value]}]}]
+        return await stage.call("POST", "leads", body, status)
+
+    made = await chosen({"value": "Telegram"})
+    seen = await stage.kommo.lead(made["_embedded"]["leads"][0]["id"])
+    assert seen.fields == {"Channel": ["Telegram"]}
+    wrong = errors(await chosen({"value": "Pigeon"}, 400))
+    assert wrong == {"0": [("NotSupportedChoice", "custom_fields_values.0.values.0.value")]}
+
+
 async def test_a_search_may_lag(stage: Stage) -> None:
     await stage.kommo.options(search_lag=5)
     lead_id = await stage.lead(name="marked abc")
@@ -247,6 +279,21 @@ async def test_links_are_made_and_removed(stage: Stage) -> None:
     await stage.call("POST", f"leads/{lead_id}/unlink", [ends[0]], 204)
     assert [item.id for item in (await stage.kommo.lead(lead_id)).contacts] == [second]
     await stage.call("POST", f"leads/{lead_id}/link", [{"to_entity_id": 1, "to_entity_type": "contacts"}], 400)
+
+
+async def test_contacts_belong_to_companies_from_either_side(stage: Stage) -> None:
+    contact_id, lead_id = await stage.contact(), await stage.lead()
+    made = await stage.call("POST", "companies", [{"name": "ACME"}])
+    company_id = made["_embedded"]["companies"][0]["id"]
+    await stage.call(
+        "POST", f"companies/{company_id}/link", [{"to_entity_id": contact_id, "to_entity_type": "contacts"}]
+    )
+    await stage.call("POST", f"leads/{lead_id}/link", [{"to_entity_id": company_id, "to_entity_type": "companies"}])
+    contact = await stage.get(f"contacts/{contact_id}")
+    assert [item["id"] for item in contact["_embedded"]["companies"]] == [company_id]
+    assert (await stage.get(f"leads/{lead_id}/links"))["_embedded"]["links"][0]["to_entity_type"] == "companies"
+    two = [{"to_entity_id": lead_id, "to_entity_type": "leads"}]
+    await stage.call("POST", f"leads/{lead_id}/link", two, 400)
 
 
 async def test_notes_are_written_and_read(stage: Stage) -> None:

@@ -244,6 +244,8 @@ async def test_another_crm_gets_another_id(world: World) -> None:
     assert crm_id > 1
     assert [crm.id for crm in await world.read(lambda work: work.crms.list())] == [1, crm_id]
     assert await world.read(lambda work: work.crms.secrets(crm_id)) == {"token": "t"}
+    await world.write(lambda work: work.crms.set_secrets(crm_id, {"token": "fresh"}))
+    assert await world.read(lambda work: work.crms.secrets(crm_id)) == {"token": "fresh"}
     assert await world.read(lambda work: work.crms.secrets(CrmId(1))) == {}
 
 

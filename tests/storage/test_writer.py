@@ -313,6 +313,29 @@ async def test_an_order_outlives_a_commit_that_fails_for_another_job(writer: Wri
     assert (await order.future).result == 1
 
 
+async def test_orders_that_were_called_share_the_fate_of_a_transaction_that_is_lost(writer: Writer) -> None:
+    """A full disk in the first of them: the others are told as well, though their turn had not come."""
+    await writer.run(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count = 20").all())
+
+    def fill(connection: Connection) -> Done:
+        for _ in range(50):
+            connection.execute(insert(notes).values(text="x" * 30_000))
+        return Done(1, frozenset())
+
+    orders = [writer.leave("a", fill), writer.leave("b", fill)]
+    assert isinstance(await outcome(writer.run(touching("1", "a", "b"))), DiskFull)
+    async with asyncio.timeout(5):
+        assert [type(await outcome(order.future)) for order in orders] == [DiskFull, DiskFull]
+
+
+async def test_what_is_left_or_hurried_when_the_writer_has_closed_is_told(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "other.db")
+    await writer.run(bare_metadata.create_all)
+    await asyncio.to_thread(writer.close)
+    with pytest.raises(StorageClosed):
+        writer.leave("a", look)
+
+
 async def test_what_waits_when_the_writer_closes_is_told(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "other.db")
     await writer.run(bare_metadata.create_all)

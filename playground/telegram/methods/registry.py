@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.telegram.files import Blob
+from playground.kit.files import Blob
 from playground.telegram.parameters import Parameters
 from playground.telegram.people import Bot
 from playground.telegram.world import World

@@ -70,7 +70,7 @@ def _webhook(call: Call, url: str, secret: str) -> Webhook:
         await world.run_reply(bot, answer)
 
     return Webhook(
-        url, secret, connections, bot.updates, world.clock, world.options, world.webhook_log, bot.id, run, world.start
+        url, secret, connections, bot.updates, world.timers, world.options, world.webhook_log, bot.id, run, world.start
     )
 
 

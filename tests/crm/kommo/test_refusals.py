@@ -24,7 +24,7 @@ async def refused(world: KommoWorld) -> CrmError:
 
 
 async def test_too_many_requests_let_the_whole_lane_wait(firm: Firm) -> None:
-    await firm.kommo.fault("create_complex", status=429)
+    await firm.kommo.fault("create_complex", status=429, times=3)
     await firm.shop.client("Anna", firm.boris, ANNA)
 
     first = await firm.shop.drain(One(firm.world.adapter))
@@ -32,6 +32,15 @@ async def test_too_many_requests_let_the_whole_lane_wait(firm: Firm) -> None:
 
     assert first[0][1] == Retry("too many requests", 1.0, f"crm:{firm.shop.crm_id}")
     await firm.only_lead()
+
+
+async def test_once_too_fast_is_no_more_than_a_short_wait(world: KommoWorld) -> None:
+    """As when a command runs beside the bot."""
+    await world.kommo.fault("create_complex", status=429)
+
+    made = await world.adapter.create(draft(await world.client("Anna"), "mark-1", await world.user("Boris")))
+
+    assert [str(lead.id) for lead in await world.kommo.leads()] == [made.lead_id]
 
 
 async def test_many_calls_at_once_stay_below_the_limit(transactions: Transactions) -> None:
@@ -152,3 +161,23 @@ async def test_a_row_waits_while_kommo_is_down_and_goes_when_it_is_back(firm: Fi
     assert isinstance(done[0][1], Retry)
     assert isinstance(done[-1][1], Sent)
     await firm.only_lead()
+
+
+async def test_an_incoming_lead_is_known_even_where_it_does_not_show_among_the_leads(world: KommoWorld) -> None:
+    lead = await world.adapter.add_incoming(draft(await world.client("Anna"), "mark-1"))
+    await world.kommo.fault("get_lead", status=404)
+
+    assert await world.adapter.read(lead.lead_id) == lead
+
+
+async def test_one_that_is_just_being_accepted_in_kommo_is_looked_at_again(world: KommoWorld) -> None:
+    boris, carla = await world.user("Boris"), await world.user("Carla")
+    lead = await world.adapter.add_incoming(draft(await world.client("Anna"), "mark-1"))
+    await world.kommo.fault("accept_unsorted", status=404)
+
+    with pytest.raises(CrmError, match="somebody is accepting") as caught:
+        await world.adapter.accept(lead.lead_id, boris, None)
+    await world.kommo.accept(lead=int(lead.lead_id), by=int(carla))
+
+    assert caught.value.again
+    assert (await world.adapter.accept(lead.lead_id, boris, None)).responsible == boris
