@@ -1,12 +1,9 @@
-"""Formatting, as WhatsApp writes it: in the text itself. A link behind words would be lost, so it is written out."""
+"""What leaves for WhatsApp: there formatting is written in the text itself."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from sales.messages import Entity
+from sales.marks import marked
 from sales.views.outgoing import Part
-
-_MARKS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`", "pre": "```"}
 
 
 def with_marks(part: Part) -> Part:
@@ -15,47 +12,3 @@ def with_marks(part: Part) -> Part:
     if not content.entities:
         return part
     return replace(part, content=replace(content, text=marked(content.text, content.entities), entities=()))
-
-
-def marked(text: str, entities: Sequence[Entity]) -> str:
-    """Entities count UTF-16 code units. Marks must touch a word, so blanks at the edges stay outside of them."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    added: dict[int, tuple[str, str]] = {}
-    for entity in sorted(entities, key=lambda one: one.length, reverse=True):
-        start, end = _trimmed(units, entity.offset, entity.offset + entity.length)
-        if start < end:
-            _add(added, entity, start, end, _slice(units, start, end))
-    places = sorted(added)
-    pieces, at = [], 0
-    for place in places:
-        closing, opening = added[place]
-        pieces += [_slice(units, at, place), closing, opening]
-        at = place
-    return "".join([*pieces, _slice(units, at, len(units) // 2)])
-
-
-def _add(added: dict[int, tuple[str, str]], entity: Entity, start: int, end: int, words: str) -> None:
-    """What is inner closes first and opens last; entities come the longest first."""
-    if entity.type == "text_link" and entity.url and entity.url.strip("/") != words.strip("/"):
-        closing, opening = added.get(end, ("", ""))
-        added[end] = (f" ({entity.url}){closing}", opening)
-        return
-    mark = _MARKS.get(entity.type)
-    if mark is None or ("\n" in words and mark != "```"):
-        return
-    closing, opening = added.get(start, ("", ""))
-    added[start] = (closing, opening + mark)
-    closing, opening = added.get(end, ("", ""))
-    added[end] = (mark + closing, opening)
-
-
-def _trimmed(units: bytes, start: int, end: int) -> tuple[int, int]:
-    while start < end and _slice(units, start, start + 1).isspace():
-        start += 1
-    while start < end and _slice(units, end - 1, end).isspace():
-        end -= 1
-    return start, end
-
-
-def _slice(units: bytes, start: int, end: int) -> str:
-    return units[start * 2 : end * 2].decode("utf-16-le", "surrogatepass")

@@ -1,7 +1,8 @@
 """What platforms tell us, after mapping. An update is one of these, or it is anomalous and never gets here.
 
 ``address`` is where a conversation is to be found, ``aliases`` are where it may be filed still: some platforms give
-people another kind of id. One found under an alias is filed under ``address`` from then on.
+people another kind of id. One found under an alias is filed under ``address`` from then on. ``known_by`` is told by
+platforms where a person has one chat, and several names that not every event tells: so the chat is found all the same.
 """
 
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ class ClientEdited:
     content: Content
     edited_at: Moment
     aliases: tuple[str, ...] = ()
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class ClientDeleted:
     address: str
     external_ids: tuple[str, ...]
     aliases: tuple[str, ...] = ()
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class ClientReacted:
     external_id: str
     reaction: str | None
     aliases: tuple[str, ...] = ()
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +118,20 @@ class Delivered:
     problem: str | None = None
     row_id: OutboxId | None = None
     aliases: tuple[str, ...] = ()
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClientMoved:
-    """A client has another number or user id: the conversation goes on at ``new_address``, known by ``identities``."""
+    """A client has another number or user id: the conversation goes on at ``new_address``, known by ``identities``.
+
+    ``former`` is theirs no longer: a number that was given up is somebody else's one day.
+    """
 
     address: str
     new_address: str
     identities: tuple[Identity, ...]
+    former: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def history_events(
         event = (_theirs if theirs else _ours)(person, name, content, at, reply_to, history=True)
         told.append(Named(name, event))
         if late:
-            told.append(Named(f"media:{name}", ClientEdited(person.address, name, content, at, person.aliases)))
+            change = ClientEdited(person.address, name, content, at, person.aliases, person.identities())
+            told.append(Named(f"media:{name}", change))
     return told
 
 

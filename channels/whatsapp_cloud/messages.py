@@ -81,7 +81,7 @@ def _reaction(message: Node, person: Person) -> Event:
     """Without an emoji it was taken back."""
     reaction = message.node("reaction")
     emoji = reaction.maybe_text("emoji") or None
-    return ClientReacted(person.address, read_id(reaction, "message_id"), emoji, person.aliases)
+    return ClientReacted(person.address, read_id(reaction, "message_id"), emoji, person.aliases, person.identities())
 
 
 def read_change(message: Node, person: Person, held_by: str) -> Event:
@@ -90,9 +90,10 @@ def read_change(message: Node, person: Person, held_by: str) -> Event:
     node = message.node(kind)
     original = read_id(node, "original_message_id")
     if kind == "revoke":
-        return ClientDeleted(person.address, (original,), person.aliases)
+        return ClientDeleted(person.address, (original,), person.aliases, person.identities())
     content = read_contents(node.node("message"), held_by)[0]
-    return ClientEdited(person.address, original, content, read_moment(message), person.aliases)
+    at, known_by = read_moment(message), person.identities()
+    return ClientEdited(person.address, original, content, at, person.aliases, known_by)
 
 
 def _system(message: Node, wamid: str) -> list[Named]:
@@ -117,10 +118,19 @@ def moved_user(item: Node) -> Named:
 
 
 def _moves(former: list[str], now: Person, wamid: str) -> list[Named]:
-    moves = [ClientMoved(address, now.address, now.identities()) for address in former]
+    gone = _given_up(former, now)
+    moves = [ClientMoved(address, now.address, now.identities(), gone) for address in former]
     if not moves:
         return [Named(wamid, Ignored("system"))]
     return [Named(wamid if place == 1 else f"{wamid}#{place}", move) for place, move in enumerate(moves, 1)]
+
+
+def _given_up(former: list[str], now: Person) -> tuple[Identity, ...]:
+    """Their former number, where another one is told."""
+    if now.wa_id is None:
+        return ()
+    numbers = (identity for address in former for identity in identities_of(address))
+    return tuple(identity for identity in numbers if identity not in now.identities())
 
 
 def read_id(node: Node, name: str = "id") -> str:

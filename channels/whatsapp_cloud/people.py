@@ -104,6 +104,11 @@ def person_of(node: Node, user_id: str | None, wa_id: str | None) -> Person:
     return person
 
 
+def identities_of(address: str) -> tuple[Identity, ...]:
+    """What a number tells of its owner; of anything else nothing, for only numbers change hands."""
+    return Person(None, _wa_id(address)).identities()
+
+
 def _wa_id(text: str | None) -> str | None:
     digits = (text or "").removeprefix("+")
     return digits if _WA_ID.fullmatch(digits) else None

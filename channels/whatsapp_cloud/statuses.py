@@ -30,7 +30,8 @@ def read_status(value: Node, item: Node) -> Named:
         return Named(name, Ignored("unknown_status"))
     person = find_person(value, item.maybe_text("recipient_id"), item.maybe_text("recipient_user_id"))
     problem = _problem(item) if status == "failed" else None
-    return Named(name, Delivered(person.address, wamid, status, problem, _row_id(item), person.aliases))
+    row_id, known_by = _row_id(item), person.identities()
+    return Named(name, Delivered(person.address, wamid, status, problem, row_id, person.aliases, known_by))
 
 
 def _row_id(item: Node) -> OutboxId | None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from channels.whatsapp_text import marked
+from sales.marks import marked
 from sales.messages import Content, MessageKind, SharedContact
 from sales.views.outgoing import Part
 

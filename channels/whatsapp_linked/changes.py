@@ -26,7 +26,7 @@ def acknowledged(eyes: Eyes, envelope: Node, payload: Node) -> Event:
     status = _STATUSES.get(ack, "failed")
     problem = "bad_request WhatsApp did not take it" if ack == _ACK_ERROR else None
     row_id = eyes.own.row_of(said.name.id)
-    return Delivered(person.address, said.name.id, status, problem, row_id, person.aliases)
+    return Delivered(person.address, said.name.id, status, problem, row_id, person.aliases, person.identities)
 
 
 def reacted(eyes: Eyes, envelope: Node, payload: Node) -> Event:
@@ -39,7 +39,9 @@ def reacted(eyes: Eyes, envelope: Node, payload: Node) -> Event:
     if why is not None:
         return Ignored(why)
     person = who(chat, payload, said.ours, eyes.phones)
-    return ClientReacted(person.address, about.id, reaction.maybe_text("text") or None, person.aliases)
+    return ClientReacted(
+        person.address, about.id, reaction.maybe_text("text") or None, person.aliases, person.identities
+    )
 
 
 def edited(eyes: Eyes, envelope: Node, payload: Node) -> Event:
@@ -52,11 +54,11 @@ def edited(eyes: Eyes, envelope: Node, payload: Node) -> Event:
     content = read_content(payload, eyes.held_by, full_name(said.ours, said.chat, bare))
     if content is None:
         return Ignored("service")
-    if content.label == NOT_LOADED:  # new words of a file: the file itself is known
+    if content.file is not None or content.label == NOT_LOADED:  # an edit changes words only; the file is known
         content = Content(MessageKind.TEXT, content.text)
     person = person_of(eyes, said)
     at = moment_of(payload) if "timestamp" in payload else Moment(envelope.natural("timestamp"))
-    return ClientEdited(person.address, bare, content, at, person.aliases)
+    return ClientEdited(person.address, bare, content, at, person.aliases, person.identities)
 
 
 def revoked(eyes: Eyes, envelope: Node, payload: Node) -> Event:
@@ -67,4 +69,4 @@ def revoked(eyes: Eyes, envelope: Node, payload: Node) -> Event:
         return Ignored(why)
     bare = message_name(payload, "revokedMessageId").id if "revokedMessageId" in payload else said.name.id
     person = who(said.chat, after, said.ours, eyes.phones)
-    return ClientDeleted(person.address, (bare,), person.aliases)
+    return ClientDeleted(person.address, (bare,), person.aliases, person.identities)

@@ -63,7 +63,7 @@ def _session_view(session: Session) -> Json:
 
 async def _advance(world: World, values: Json) -> float:
     """Time moves ahead; what comes due happens, webhooks are tried again, all before this returns."""
-    await world.timers.advance(values["seconds"], world.webhooks.settled)
+    await world.timers.advance(values["seconds"], world.webhooks.errands.settled)
     return world.clock.now()
 
 
@@ -74,7 +74,7 @@ def _speed(world: World, values: Json) -> float:
 
 async def _settled(world: World, _values: Json) -> bool:
     """Wait until no webhook is under way."""
-    await world.webhooks.settled()
+    await world.webhooks.errands.settled()
     return True
 
 

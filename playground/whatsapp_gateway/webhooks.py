@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+from playground.kit.errands import Errands
 from playground.kit.timers import Timers
 
 from .options import Options
@@ -65,13 +64,11 @@ class Webhooks:
 
     options: Options
     timers: Timers
-    start: Callable[[Awaitable[None]], None]
+    errands: Errands
     log: deque[Json]
     kept: deque[Delivery]
     muted: bool = False
     _lanes: dict[tuple[str, str], deque[Delivery]] = field(default_factory=dict)
-    _busy: int = 0
-    _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _http: aiohttp.ClientSession | None = None
     _closed: bool = False
 
@@ -86,34 +83,17 @@ class Webhooks:
             return
         if self.options.ordered:
             self._lanes[key] = deque()
-        self._run(self._in_turn(key, delivery))
+        self.errands.run(self._in_turn(key, delivery))
 
     def find(self, event_id: str = "") -> Delivery | None:
         """The newest delivery of that envelope, or of any."""
         return next((kept for kept in reversed(self.kept) if not event_id or kept.event_id == event_id), None)
-
-    async def settled(self) -> None:
-        """Return when nothing is under way; what waits for its retry doesn't count."""
-        while self._busy:
-            self._idle.clear()
-            await self._idle.wait()
 
     async def close(self) -> None:
         """Stop; what is undelivered is lost."""
         self._closed = True
         if self._http is not None:
             await self._http.close()
-
-    def _run(self, work: Awaitable[None]) -> None:
-        self._busy += 1
-        self.start(self._counted(work))
-
-    async def _counted(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        finally:
-            self._busy -= 1
-            self._idle.set()
 
     async def _in_turn(self, key: tuple[str, str], delivery: Delivery) -> None:
         """The first try, then the first tries of what has come behind it meanwhile."""
@@ -131,7 +111,7 @@ class Webhooks:
         gave_up = wait is None and not 200 <= status < 300
         self._note(delivery, status, error, gave_up)
         if wait is not None and not self._closed:
-            self.timers.after(wait, lambda: self._run(self._try(delivery)))
+            self.timers.after(wait, lambda: self.errands.run(self._try(delivery)))
 
     async def _post(self, delivery: Delivery) -> tuple[int, str]:
         if self._http is None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playground.kit.clock import Clock
+from playground.kit.errands import Errands
 from playground.kit.errors import ControlError
 from playground.kit.faults import Faults
 from playground.kit.timers import Timers
@@ -41,7 +42,7 @@ class World:
         self.rooms: dict[str, Room] = {}
         self.url = ""
         log: deque[Json] = deque(maxlen=options.webhook_log)
-        self.webhooks = Webhooks(options, self.timers, start, log, deque(maxlen=options.webhook_log))
+        self.webhooks = Webhooks(options, self.timers, Errands(start), log, deque(maxlen=options.webhook_log))
 
     def new_session(self, name: str, config: Json) -> Session:
         """A stopped session."""

@@ -53,6 +53,9 @@ class Clients(Protocol):
     def add_identities(self, client_id: ClientId, identities: Sequence[Identity]) -> None:
         """Those that nobody has yet."""
 
+    def remove_identities(self, client_id: ClientId, identities: Sequence[Identity]) -> bool:
+        """They are known by these no longer. Whether they were known by any."""
+
     def claim(self, client_id: ClientId, staff_id: StaffId) -> bool:
         """Make them the owner if nobody is: the one atomic step that decides (``WHERE owner_id IS NULL``)."""
 

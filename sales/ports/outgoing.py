@@ -90,8 +90,8 @@ class Outbox(Protocol):
     def held_messages(self, stream: str) -> Sequence[MessageId]:
         """The messages of held MESSAGE rows."""
 
-    def drop_held(self, stream: str) -> int:
-        """Give up the held rows of a stream. Returns how many."""
+    def drop_held(self, stream: str, messages: Sequence[MessageId] | None = None) -> int:
+        """Give up the held rows of a stream, or those of these messages alone. Returns how many."""
 
     def forget_dead(self, moment: Moment) -> int:
         """Rows given up that were made before then: at most a bite of them at a time. Returns how many."""

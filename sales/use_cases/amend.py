@@ -13,6 +13,7 @@ from sales.rights import WRITERS
 from sales.staff import Role, Staff
 from sales.topics import CopyKind
 from sales.use_cases.changing import change_content
+from sales.use_cases.held_texts import came_too_late
 from sales.use_cases.kept import edit_kept
 from sales.use_cases.team_lookup import check_writes, client_or_fail, role_of
 from sales.use_cases.viewing import viewers
@@ -129,8 +130,9 @@ def parts_of(work: Work, message: Message) -> Sequence[Message]:
 
 
 def _fails_later(work: Work, message: Message) -> bool:
+    """Another decision holds what follows it. What came too late holds nothing."""
     return any(
-        other.status is MessageStatus.FAILED and other.id > message.id
+        other.status is MessageStatus.FAILED and other.id > message.id and not came_too_late(other)
         for other in work.messages.of_client(message.client_id, RECENT)
         if other.conversation_id == message.conversation_id
     )
@@ -143,12 +145,16 @@ def send_the_rest(work: Work, staff: Staff, message_id: MessageId) -> None:
 
 
 def drop_the_rest(work: Work, staff: Staff, message_id: MessageId) -> None:
-    """[Drop]: neither it nor what was held behind it is sent."""
+    """[Drop]: neither it nor what its author wrote after it is sent. What others wrote leaves."""
     message, conversation = _mine(work, staff, message_id)
-    work.messages.settle(message.id, MessageStatus.DROPPED, None, None)
-    for held in work.outbox.held_messages(stream_of(conversation)):
-        work.messages.settle(held, MessageStatus.DROPPED, None, None)
-    work.outbox.drop_held(stream_of(conversation))
+    stream = stream_of(conversation)
+    held = work.messages.get_many(work.outbox.held_messages(stream)).values()
+    theirs = [one.id for one in held if one.author_id == message.author_id]
+    for id_ in (message.id, *theirs):
+        work.messages.settle(id_, MessageStatus.DROPPED, None, None)
+    work.outbox.drop_held(stream, theirs)
+    if not _fails_later(work, message):
+        work.outbox.release(stream)
 
 
 def stream_of(conversation: Conversation) -> str:

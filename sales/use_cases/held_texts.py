@@ -73,5 +73,9 @@ def _is_held(message: Message, conversation_id: ConversationId) -> bool:
         and message.conversation_id == conversation_id
         and message.status is MessageStatus.FAILED
         and message.deleted_at is None
-        and (message.problem or "").partition(" ")[0] == WINDOW
+        and came_too_late(message)
     )
+
+
+def came_too_late(message: Message) -> bool:
+    return (message.problem or "").partition(" ")[0] == WINDOW

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from sales import outbox
-from sales.ids import ChannelId
+from sales.ids import ChannelId, ClientId
 from sales.incoming import ClientDeleted, ClientEdited, ClientMoved, ClientReach, ClientReacted
+from sales.marks import marked
 from sales.messages import Content, Message, same_content
 from sales.ports import Work
 from sales.use_cases.changing import change_content
@@ -15,14 +16,27 @@ from sales.use_cases.viewing import refresh_headers, viewers
 
 
 def client_edited(work: Work, channel_id: ChannelId, event: ClientEdited) -> None:
-    message = find_message(work, channel_id, event.address, event.external_id, event.aliases)
+    message = find_message(work, channel_id, event.address, event.external_id, event.aliases, event.known_by)
     if message is None or message.deleted_at is not None:
+        return
+    if _is_echo(work, message, event.content):
         return
     content = _with_its_file(event.content, message.content)
     if same_content(message.content, content):
         return
     change_content(work, message, content, event.edited_at)
     _show_change(work, message)
+
+
+def _is_echo(work: Work, message: Message, content: Content) -> bool:
+    """Platforms tell us our own edits, too, and maybe only when a newer one waits to leave: that one must stand. Words
+    come back as the platform writes them.
+    """
+    if message.author_id is None or content.file is not None:
+        return False
+    ours = (message.content, *(version.content for version in work.messages.versions(message.id)))
+    said = content.text.strip()
+    return any(said in (one.text.strip(), marked(one.text, one.entities).strip()) for one in ours)
 
 
 def _with_its_file(content: Content, before: Content) -> Content:
@@ -34,14 +48,14 @@ def _with_its_file(content: Content, before: Content) -> Content:
 
 def client_deleted(work: Work, channel_id: ChannelId, event: ClientDeleted) -> None:
     for external_id in event.external_ids:
-        message = find_message(work, channel_id, event.address, external_id, event.aliases)
+        message = find_message(work, channel_id, event.address, external_id, event.aliases, event.known_by)
         if message is not None and message.deleted_at is None:
             work.messages.delete(message.id, work.now)
             _show_change(work, message)
 
 
 def client_reacted(work: Work, channel_id: ChannelId, event: ClientReacted) -> None:
-    message = find_message(work, channel_id, event.address, event.external_id, event.aliases)
+    message = find_message(work, channel_id, event.address, event.external_id, event.aliases, event.known_by)
     if message is None:
         return
     work.messages.set_reaction(message.id, True, event.reaction)
@@ -81,13 +95,25 @@ def client_moved(work: Work, channel_id: ChannelId, event: ClientMoved) -> None:
         work.conversations.refile(conversation.id, event.new_address)
     if conversation is None:
         return
-    conversation = known_by(work, conversation, event.identities)
-    notices = [
-        outbox.notice(topic.staff_id, "client_moved", conversation.client_id, sound=False)
-        for topic in viewers(work, conversation.client_id)
-    ]
-    work.outbox.put(notices)
-    refresh_headers(work, conversation.client_id)
+    if _gave_up(work, conversation.client_id, event):
+        _tell_of_move(work, conversation.client_id)
+    known_by(work, conversation, event.identities)
+
+
+def _gave_up(work: Work, client_id: ClientId, event: ClientMoved) -> bool:
+    """Their number: whoever gets it next is somebody else. False where they never had it, or it was told before."""
+    gone = [identity for identity in event.former if identity not in event.identities]
+    if not work.clients.remove_identities(client_id, gone):
+        return False
+    work.audit.add("number_changed", f"client:{client_id}", "the former number is nobody's")
+    return True
+
+
+def _tell_of_move(work: Work, client_id: ClientId) -> None:
+    """Somebody who had not noticed would look for the client under the old number."""
+    told = [topic.staff_id for topic in viewers(work, client_id)]
+    work.outbox.put([outbox.notice(staff_id, "client_moved", client_id, sound=False) for staff_id in told])
+    refresh_headers(work, client_id)
 
 
 def _show_change(work: Work, message: Message) -> None:

@@ -15,7 +15,7 @@ UNDER_WAY = frozenset({MessageStatus.QUEUED, MessageStatus.SENT})
 
 def delivered(work: Work, channel_id: ChannelId, event: Delivered) -> None:
     """A status never goes back, in whatever order they come. A message we don't know was not sent by us."""
-    message = find_message(work, channel_id, event.address, event.external_id, event.aliases)
+    message = find_message(work, channel_id, event.address, event.external_id, event.aliases, event.known_by)
     if message is None and event.row_id is not None:
         message = settle_by_row(work, channel_id, event.row_id, event.external_id)
     if message is None:

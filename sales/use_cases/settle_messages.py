@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sales import outbox
-from sales.ids import ConversationId, MessageId, StaffId
+from sales.clients import Conversation
+from sales.ids import ConversationId, MessageId, Moment, StaffId
 from sales.messages import Message, MessageStatus
 from sales.outbox import NewRow, Refused, Row, RowState, Sent
 from sales.ports import Work
@@ -42,31 +43,42 @@ def message_refused(work: Work, row: Row, refused: Refused) -> None:
 
 
 def message_failed(work: Work, message: Message, parts: Sequence[Message], code: str, reason: str) -> None:
-    """Said at the message, and the author's later ones are held until they decide. ``parts`` of its album failed.
+    """Said at the message, and what follows it is held until the author decides. ``parts`` of its album failed.
 
-    What was written outside has no author here: nothing is held that nobody would be asked about.
+    What was written outside has no author here: nothing is held that nobody would be asked about. Nor is anything
+    behind one that came too late: what is free text is refused by itself, and a template may go.
     """
     for part in parts:
         work.messages.settle(part.id, MessageStatus.FAILED, None, f"{code} {reason}".strip())
-    stream = outbox.conversation_stream(message.conversation_id)
-    held = work.outbox.hold_next(stream) if message.author_id is not None else 0
     if code == WINDOW:
         tell_held(work, message)
     else:
+        stream = outbox.conversation_stream(message.conversation_id)
+        held = work.outbox.hold_next(stream) if message.author_id is not None else 0
         work.outbox.put(_tell_author(work, message, "failed", code=code, reason=reason, held=held))
-    _note_trouble(work, message.conversation_id, code)
+    _note_trouble(work, message.conversation_id, code, message.created_at)
     refresh_headers(work, message.client_id)
 
 
-def _note_trouble(work: Work, conversation_id: ConversationId, code: str) -> None:
-    """What a refusal tells beyond its row: the client can't be written to, or the platform knows the token no more."""
+def _note_trouble(work: Work, conversation_id: ConversationId, code: str, since: Moment) -> None:
+    """What a refusal tells beyond its row: the client can't be written to, or the platform knows the token no more.
+
+    ``since`` is when the refused one was made.
+    """
+    conversation = work.conversations.get(conversation_id)
+    if conversation is None:
+        return
     if code in GONE:
         work.conversations.set_unreachable(conversation_id, code)
-    if code == WINDOW:
+    if code == WINDOW and not _heard_after(conversation, since):
         work.conversations.shut_window(conversation_id)
-    conversation = work.conversations.get(conversation_id) if code in BREAKING else None
-    if conversation is not None:
+    if code in BREAKING:
         note_channel_problem(work, NoteChannelProblem(conversation.channel_id, code, broken=True))
+
+
+def _heard_after(conversation: Conversation, moment: Moment) -> bool:
+    """The client has written since, which opens the window anew: a refusal from before says nothing about it."""
+    return conversation.last_inbound_at is not None and conversation.last_inbound_at > moment
 
 
 def _tell_author(work: Work, message: Message, name: str, **params: str | int) -> list[NewRow]:
@@ -86,7 +98,7 @@ def change_refused(work: Work, row: Row, refused: Refused) -> None:
     message = work.messages.get(message_of(row))
     if message is None:
         return
-    _note_trouble(work, message.conversation_id, refused.code)
+    _note_trouble(work, message.conversation_id, refused.code, row.created_at)
     params = {"code": refused.code, "reason": refused.reason, "change": str(row.kind)}
     author = message.author_id or _owner(work, message)
     if author is not None:
@@ -102,7 +114,7 @@ def text_refused(work: Work, row: Row, refused: Refused) -> None:
     """What Dibs itself had to say did not arrive."""
     conversation_id = number(row.payload, "conversation_id")
     if conversation_id is not None:
-        _note_trouble(work, ConversationId(conversation_id), refused.code)
+        _note_trouble(work, ConversationId(conversation_id), refused.code, row.created_at)
 
 
 def hold_stale(work: Work, row: Row) -> None:

@@ -86,14 +86,10 @@ def send_held(work: Work, staff: Staff, message_id: MessageId) -> int:
 
 
 def drop_held(work: Work, staff: Staff, message_id: MessageId) -> None:
-    """[Drop]: none of them is sent."""
+    """[Drop]: none of that author's is sent."""
     message, client, conversation = _held(work, staff, message_id)
     for one in held_in(work, client.id, conversation.id, message.author_id):
         work.messages.settle(one.id, MessageStatus.DROPPED, None, None)
-    stream = outbox.conversation_stream(conversation.id)
-    for id_ in work.outbox.held_messages(stream):
-        work.messages.settle(id_, MessageStatus.DROPPED, None, None)
-    work.outbox.drop_held(stream)
     refresh_headers(work, client.id)
 
 

@@ -85,6 +85,7 @@ _ADD_FREE_IDENTITY = Statement(
     .values(client_id=bindparam("client_id"), kind=bindparam("kind"), value=bindparam("value"))
     .on_conflict_do_nothing(index_elements=["kind", "value"])
 )
+_REMOVE_IDENTITY = Statement(delete(identities).where(*_SAME, identities.c.client_id == bindparam("client")))
 
 
 class ClientsRepository(Book):
@@ -139,6 +140,10 @@ class ClientsRepository(Book):
 
     def add_identities(self, client_id: ClientId, identities: Sequence[Identity]) -> None:
         self.link.many(_ADD_FREE_IDENTITY, _rows(client_id, identities))
+
+    def remove_identities(self, client_id: ClientId, identities: Sequence[Identity]) -> bool:
+        values = [{"client": client_id, "kind_": one.kind, "value_": one.value} for one in identities]
+        return sum(self.link.run(_REMOVE_IDENTITY, each_) for each_ in values) > 0
 
     def claim(self, client_id: ClientId, staff_id: StaffId) -> bool:
         return self.link.run(_CLAIM, {"id_": client_id, "to_owner": staff_id}) == 1

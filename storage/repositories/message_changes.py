@@ -17,14 +17,16 @@ WAY = (MessageStatus.QUEUED, MessageStatus.SENT, MessageStatus.DELIVERED, Messag
 """A status only moves forward along these; ``failed`` and ``dropped`` end it before ``delivered``."""
 BEFORE: dict[MessageStatus, tuple[MessageStatus, ...]] = {
     MessageStatus.QUEUED: (MessageStatus.QUEUED,),
-    MessageStatus.SENT: (MessageStatus.QUEUED, MessageStatus.SENT, MessageStatus.FAILED),
+    MessageStatus.SENT: (MessageStatus.QUEUED, MessageStatus.SENT),
     MessageStatus.DELIVERED: (*WAY[:3], MessageStatus.FAILED),
     MessageStatus.READ: (*WAY, MessageStatus.FAILED),
     MessageStatus.FAILED: (MessageStatus.QUEUED, MessageStatus.SENT, MessageStatus.FAILED),
     MessageStatus.DROPPED: (MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.DROPPED),
     MessageStatus.RECEIVED: (),
 }
-"""From which statuses each may be reached. An answer that was lost may turn out to have been a success."""
+"""From which statuses each may be reached. What failed has arrived all the same when the platform says so."""
+LOST_ANSWER = "status = 'failed' AND external_id IS NULL"
+"""Such a failure was our guess: that one may still turn out to be sent. Where the platform gave an id, it knows."""
 
 _THIS = messages.c.id == bindparam("id_")
 _KEPT = columns(messages, (*COLUMNS, "media_id"))
@@ -67,13 +69,18 @@ _IS_ANOTHERS = (
 )
 
 
+def _allowed(status: MessageStatus) -> str:
+    before = ", ".join(f"'{one}'" for one in BEFORE[status]) or "NULL"
+    unless_told = f" OR {LOST_ANSWER}" if status is MessageStatus.SENT else ""
+    return f"status IN ({before}){unless_told}"
+
+
 def _settling(status: MessageStatus) -> Statement:
     """An external id that is known stays unless another is given; said twice, a status counts from the first time."""
     given = bindparam("to_external_id", type_=messages.c.external_id.type)
-    allowed = ", ".join(f"'{before}'" for before in BEFORE[status]) or "NULL"
     return Statement(
         update(messages)
-        .where(_THIS, fact(f"direction = 'out' AND status IN ({allowed})"))
+        .where(_THIS, fact(f"direction = 'out' AND ({_allowed(status)})"))
         .values(
             status=literal_column(f"'{status}'"),
             status_at=case((messages.c.status == literal_column(f"'{status}'"), _SINCE), else_=_NOW),

@@ -89,7 +89,7 @@ _RELEASE = Statement(
     )
 )
 _HELD_PAYLOADS = Statement(
-    select(outbox.c.payload)
+    select(outbox.c.id, outbox.c.payload)
     .where(UNSETTLED_ROWS, *_HELD, outbox.c.kind == literal_column(f"'{RowKind.MESSAGE}'"))
     .order_by(outbox.c.rank, outbox.c.id)
 )
@@ -223,11 +223,18 @@ class Settling(Heads):
         return released
 
     def held_messages(self, stream: str) -> Sequence[MessageId]:
-        rows = self.link.rows(_HELD_PAYLOADS, {"stream_": stream})
-        return [MessageId(int(load(row[0])["message_id"])) for row in rows]
+        return [message_id for _, message_id in self._held(stream)]
 
-    def drop_held(self, stream: str) -> int:
+    def _held(self, stream: str) -> Sequence[tuple[OutboxId, MessageId]]:
+        rows = self.link.rows(_HELD_PAYLOADS, {"stream_": stream})
+        return [(OutboxId(row[0]), MessageId(int(load(row[1])["message_id"]))) for row in rows]
+
+    def drop_held(self, stream: str, messages: Sequence[MessageId] | None = None) -> int:
         self._lock_streams([stream])
+        if messages is not None:
+            theirs = [row_id for row_id, message_id in self._held(stream) if message_id in messages]
+            self.finish_sent(theirs)
+            return len(theirs)
         dropped = self.link.run(_DROP_HELD, {"stream_": stream})
         self._set_head(stream)
         return dropped

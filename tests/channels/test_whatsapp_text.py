@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.whatsapp_text import marked
+from sales.marks import marked
 from sales.messages import Entity
 
 FORMATTED = [

@@ -1,14 +1,21 @@
 """How long staff may write freely: what comes too late is held, told of, and goes when the client has written."""
 
+from dataclasses import replace
+
 import pytest
 
 from sales.errors import Forbidden, Invalid
-from sales.ids import ClientId, later
-from sales.messages import MessageStatus
+from sales.ids import ClientId, MessageId, later
+from sales.messages import Content, MessageStatus, TemplateUse
 from sales.outbox import Refused, RowKind
 from sales.ports import Work
+from sales.staff import Staff
+from sales.use_cases.amend import drop_the_rest
 from sales.use_cases.held_texts import held_in
+from sales.use_cases.row_payload import message_of
+from sales.use_cases.saying import Saying, say
 from sales.use_cases.settle import settle_rows
+from sales.use_cases.team_lookup import client_or_fail
 from sales.use_cases.window import drop_held, send_held, watch_windows
 from tests.sales.outside import DAY, conversation, message_row, said, status, text, wrote
 from tests.sales.shop import Shop
@@ -88,12 +95,8 @@ async def test_one_that_shuts_while_a_text_is_on_its_way(shop: Shop) -> None:
     client_id = await owned(shop)
     first = await shop.answers(client_id, text("one"), 900)
     second = await shop.answers(client_id, text("two"), 901)
-
-    def refuse(work: Work) -> None:
-        (row,) = work.outbox.claim(f"channel:{shop.channel_id}", work.now, 1)
-        settle_rows(work, [(row, Refused("window", "131047"))])
-
-    await shop.do(refuse)
+    assert await refused(shop) == first.id
+    assert await refused(shop) == second.id
     found = await conversation(shop)
     assert found is not None
     assert found.is_shut(shop.time.now)
@@ -117,6 +120,77 @@ async def test_a_refusal_that_comes_after_the_platform_took_it(shop: Shop) -> No
     assert found is not None
     held = await shop.do(lambda work: held_in(work, client_id, found.id))
     assert [one.id for one in held] == [message.id]
+
+
+async def refused(shop: Shop) -> MessageId:
+    """The next one leaves, and comes too late. Returns which."""
+
+    def refuse(work: Work) -> MessageId:
+        (row,) = work.outbox.claim(f"channel:{shop.channel_id}", work.now, 1)
+        settle_rows(work, [(row, Refused("window", "131047"))])
+        return message_of(row)
+
+    return await shop.do(refuse)
+
+
+async def test_a_template_leaves_behind_a_text_that_came_too_late(shop: Shop) -> None:
+    client_id = await owned(shop)
+    await shop.answers(client_id, text("Yes"))
+    shop.time.move(DAY + 10)
+    hello = replace(text("Hello from the shop"), template=TemplateUse("hello", "en"))
+    template = await says(shop, shop.anna, client_id, hello)
+    await refused(shop)
+    assert [row.payload["message_id"] for row in await shop.rows(RowKind.MESSAGE)] == [template]
+
+
+async def says(shop: Shop, staff: Staff, client_id: ClientId, content: Content) -> MessageId:
+    def put(work: Work) -> MessageId:
+        (conversation,) = work.conversations.of_client(client_id)
+        return say(work, staff, client_or_fail(work, client_id), conversation, Saying(content))
+
+    return await shop.do(put)
+
+
+async def test_a_refusal_from_before_the_client_wrote_again_leaves_the_window_open(shop: Shop) -> None:
+    client_id = await owned(shop)
+    shop.time.move(DAY - 60)
+    message = await shop.answers(client_id, text("Yes"))
+    row_id = await message_row(shop, message)
+    await shop.hears(status("o1", "sent", row_id=row_id))
+    shop.time.move(120)
+    await shop.hears(wrote(shop, "I am here again", "9"))
+    await shop.hears(status("o1", "failed", "window Re-engagement message"))
+    found = await conversation(shop)
+    assert found is not None
+    assert not found.is_shut(shop.time.now)
+    assert await names(shop) == ["window_shut"], "that one was refused all the same"
+
+
+async def test_what_is_given_up_is_ones_own(shop: Shop) -> None:
+    client_id = await owned(shop)
+    own = await shop.answers(client_id, text("Yes"))
+    others = await says(shop, shop.maria, client_id, text("From Maria"))
+    await refused(shop)
+    await shop.do(lambda work: drop_held(work, shop.anna, own.id))
+    assert [row.payload["message_id"] for row in await shop.rows(RowKind.MESSAGE)] == [others]
+
+
+async def test_what_is_dropped_behind_a_failed_one_is_its_authors_and_the_others_leave(shop: Shop) -> None:
+    client_id = await owned(shop)
+    failed = await shop.answers(client_id, text("one"), 900)
+    own = await shop.answers(client_id, text("two"), 901)
+    others = await says(shop, shop.maria, client_id, text("From Maria"))
+
+    def refuse(work: Work) -> None:
+        (row,) = work.outbox.claim(f"channel:{shop.channel_id}", work.now, 1)
+        settle_rows(work, [(row, Refused("bad_request", "no"))])
+
+    await shop.do(refuse)
+    assert await shop.rows(RowKind.MESSAGE) == []
+    await shop.do(lambda work: drop_the_rest(work, shop.anna, failed.id))
+    statuses = {one.id: one.status for one in await said(shop, client_id)}
+    assert (statuses[failed.id], statuses[own.id]) == (MessageStatus.DROPPED, MessageStatus.DROPPED)
+    assert [row.payload["message_id"] for row in await shop.rows(RowKind.MESSAGE)] == [others]
 
 
 async def test_the_owner_is_told_once_before_it_closes_and_the_header_at_its_steps(shop: Shop) -> None:

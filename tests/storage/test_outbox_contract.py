@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sales.ids import MediaId, OutboxId, later
+from sales.ids import MediaId, MessageId, OutboxId, later
 from sales.messages import MediaState, RemoteFile
 from sales.outbox import NewRow, Priority, Row, RowKind, RowState
 from sales.ports import Work
@@ -424,6 +424,15 @@ async def test_held_messages_can_be_dropped(world: World) -> None:
     await put(world, row("a", 4, kind=RowKind.EDIT))
     assert await world.write(lambda work: work.outbox.drop_held("a")) == 2
     assert await drain(world) == [4]
+
+
+async def test_held_messages_can_be_dropped_one_by_one(world: World) -> None:
+    await put(world, *(row("a", number, kind=RowKind.MESSAGE) for number in (1, 2, 3)))
+    await finish(world, await claim(world), RowState.DEAD)
+    await world.write(lambda work: work.outbox.hold_next("a"))
+    assert await world.write(lambda work: work.outbox.drop_held("a", [MessageId(2)])) == 1
+    assert await world.write(lambda work: work.outbox.release("a")) == 1
+    assert await drain(world) == [3]
 
 
 async def test_a_row_can_be_held_itself(world: World) -> None:

@@ -1,0 +1,79 @@
+"""A person on WhatsApp has a number and a user id, and not every event tells both: it is one chat all the same."""
+
+from sales.clients import Conversation, Identity, IdentityKind
+from sales.ids import ClientId, Moment, PostId
+from sales.incoming import ClientDeleted, ClientWrote, Delivered, Sender
+from sales.messages import MessageStatus
+from sales.outbox import Row, Sent
+from sales.ports import Work
+from sales.use_cases.accept import accept_offer
+from sales.use_cases.settle import settle_rows
+from sales.use_cases.talk import StaffPost, staff_wrote
+from sales.views.outgoing import part_left
+from tests.sales.outside import DAY, client_of, said, text
+from tests.sales.shop import Shop, photo
+
+NUMBER = "4915112345678"
+USER = Identity(IdentityKind.WHATSAPP_USER, "US.1")
+BY_NUMBER = (Identity(IdentityKind.WA_ID, NUMBER), Identity(IdentityKind.PHONE, f"+{NUMBER}"))
+
+
+async def test_a_status_that_names_only_the_number_finds_its_message(shop: Shop) -> None:
+    client_id = await accepted(shop)
+    message = await shop.answers(client_id, text("Yes"))
+    row = await leaving(shop)
+    await shop.do(lambda work: settle_rows(work, [(row, Sent(("o1",)))]))
+    await shop.hears(Delivered(NUMBER, "o1", "failed", "undeliverable x", row.id, known_by=BY_NUMBER))
+    found = await shop.do(lambda work: work.messages.get(message.id))
+    assert found is not None and found.status is MessageStatus.FAILED
+
+
+async def test_a_status_of_one_photo_of_an_album_says_nothing_of_the_next(shop: Shop) -> None:
+    client_id = await accepted(shop)
+    await shop.answers(client_id, text("Look"))
+    await shop.rows()
+
+    def sends_two(work: Work) -> None:
+        for post in (901, 902):
+            staff_wrote(work, shop.anna, StaffPost(PostId(post), photo(str(post), "staff"), 77, album="a"))
+
+    await shop.do(sends_two)
+    first = (await said(shop, client_id))[-2]
+    row = await leaving(shop)
+    await shop.do(part_left(first.id, "p1"))
+    await shop.hears(Delivered("49000", "p1", "delivered", None, row.id))
+    statuses = [message.status for message in (await said(shop, client_id))[-2:]]
+    assert statuses == [MessageStatus.DELIVERED, MessageStatus.QUEUED]
+
+
+async def test_a_deletion_that_names_only_the_number_finds_its_message(shop: Shop) -> None:
+    client_id = await accepted(shop)
+    await shop.hears(ClientDeleted(NUMBER, ("m1",), known_by=BY_NUMBER))
+    assert (await said(shop, client_id))[0].deleted_at is not None
+
+
+async def accepted(shop: Shop) -> ClientId:
+    """They wrote, named by both, and Anna has accepted them: the chat is filed under the user id."""
+    await writes(shop, "US.1", "m1", USER, *BY_NUMBER, aliases=(NUMBER,))
+    client_id = await client_of(shop, "US.1")
+    await shop.do(lambda work: accept_offer(work, shop.anna, work.offers.open_of([client_id])[client_id].id))
+    await shop.rows()
+    return client_id
+
+
+async def writes(shop: Shop, address: str, number: str, *known_by: Identity, aliases: tuple[str, ...] = ()) -> None:
+    said_at, sender = shop.time.now, Sender("Wa", known_by)
+    await shop.hears(ClientWrote(address, number, sender, text(number), said_at, window=DAY, aliases=aliases))
+
+
+async def leaving(shop: Shop) -> Row:
+    def claim(work: Work) -> Row:
+        for media_id in range(1, 9):
+            work.outbox.media_settled(media_id)
+        return work.outbox.claim(f"channel:{shop.channel_id}", Moment(work.now + 10_000), 9)[0]
+
+    return await shop.do(claim)
+
+
+async def chats(shop: Shop, client_id: ClientId) -> list[Conversation]:
+    return list(await shop.do(lambda work: work.conversations.of_client(client_id)))
