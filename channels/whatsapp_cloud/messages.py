@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from channels.reading import Anomalous, Node
 from channels.whatsapp_cloud.capabilities import WINDOW
 from channels.whatsapp_cloud.contents import read_contents, read_referral
-from channels.whatsapp_cloud.people import Person, find_person, person_of
+from channels.whatsapp_cloud.people import Person, find_person, identities_of, person_of
+from sales.clients import Identity
 from sales.ids import Moment
 from sales.incoming import ClientDeleted, ClientEdited, ClientMoved, ClientReacted, ClientWrote, Event, Ignored
 from sales.messages import Content

@@ -61,7 +61,7 @@ class WhatsAppWire:
         if file is None:
             return (await self._message(run.to, say(content, None), run.reply_to, run.row.id),)
         if not content.text or content.kind not in WITHOUT_CAPTION:
-            return (await self._with_file(run, part, content, file),)
+            return (await self._with_file(run, part, content, file, run.row.id),)
         return (await self._with_words_below(run, part, content, file),)
 
     def _await_status(self, row: Row) -> None:
@@ -72,22 +72,25 @@ class WhatsAppWire:
             _remember(self._awaited, row.id, "")
             raise StatusAwaited
 
-    async def _with_file(self, run: Run, part: Part, content: Content, file: BinaryIO) -> str:
+    async def _with_file(self, run: Run, part: Part, content: Content, file: BinaryIO, row_id: OutboxId | None) -> str:
         """Where it is refused, it may be for the upload: the next attempt makes a new one."""
         key, media_id = await self._uploaded(part, content, file)
         try:
-            return await self._message(run.to, say(content, media_id), run.reply_to, run.row.id)
+            return await self._message(run.to, say(content, media_id), run.reply_to, row_id)
         except Answered:
             self._uploads.pop(key, None)
             raise
 
     async def _with_words_below(self, run: Run, part: Part, content: Content, file: BinaryIO) -> str:
-        """Audio and stickers have no caption: the words follow. A second attempt repeats only what is missing."""
+        """Audio and stickers have no caption: the words follow. A second attempt repeats only what is missing.
+
+        Only the words carry the row: a status of the file's would settle it before they have left.
+        """
         external_id = self._left.get(run.row.id)
         if external_id is None:
-            external_id = await self._with_file(run, part, content, file)
+            external_id = await self._with_file(run, part, content, file, None)
             _remember(self._left, run.row.id, external_id)
-        await self._message(run.to, say_text(content.text), None, None)
+        await self._message(run.to, say_text(content.text), None, run.row.id)
         self._left.pop(run.row.id, None)
         return external_id
 

@@ -95,9 +95,10 @@ def client_moved(work: Work, channel_id: ChannelId, event: ClientMoved) -> None:
         work.conversations.refile(conversation.id, event.new_address)
     if conversation is None:
         return
-    if _gave_up(work, conversation.client_id, event):
+    changed = _gave_up(work, conversation.client_id, event)
+    conversation = known_by(work, conversation, event.identities)
+    if changed:
         _tell_of_move(work, conversation.client_id)
-    known_by(work, conversation, event.identities)
 
 
 def _gave_up(work: Work, client_id: ClientId, event: ClientMoved) -> bool:

@@ -84,7 +84,7 @@ async def test_a_conversation_is_found_under_its_former_address(shop: Shop) -> N
 async def test_a_client_who_moves_keeps_their_conversation(shop: Shop) -> None:
     client_id = await shop.accepted()
     new = Identity(IdentityKind.PHONE, "+4930123456")
-    await shop.hears(ClientMoved("111", "222", (new,)))
+    await shop.hears(ClientMoved("111", "222", (new,), ANN.identities))
     moved = await conversation(shop, "222")
     assert moved is not None
     assert moved.client_id == client_id

@@ -2,9 +2,9 @@
 
 from sales.clients import Conversation, Identity, IdentityKind
 from sales.ids import ClientId, Moment, PostId
-from sales.incoming import ClientDeleted, ClientWrote, Delivered, Sender
+from sales.incoming import ClientDeleted, ClientMoved, ClientWrote, Delivered, Sender
 from sales.messages import MessageStatus
-from sales.outbox import Row, Sent
+from sales.outbox import Row, RowKind, Sent
 from sales.ports import Work
 from sales.use_cases.accept import accept_offer
 from sales.use_cases.settle import settle_rows
@@ -16,6 +16,8 @@ from tests.sales.shop import Shop, photo
 NUMBER = "4915112345678"
 USER = Identity(IdentityKind.WHATSAPP_USER, "US.1")
 BY_NUMBER = (Identity(IdentityKind.WA_ID, NUMBER), Identity(IdentityKind.PHONE, f"+{NUMBER}"))
+
+NEW_NUMBER = (Identity(IdentityKind.WA_ID, "4915187654321"), Identity(IdentityKind.PHONE, "+4915187654321"))
 
 
 async def test_a_status_that_names_only_the_number_finds_its_message(shop: Shop) -> None:
@@ -52,6 +54,33 @@ async def test_a_deletion_that_names_only_the_number_finds_its_message(shop: Sho
     assert (await said(shop, client_id))[0].deleted_at is not None
 
 
+async def test_a_number_that_was_given_up_belongs_to_whoever_writes_from_it_next(shop: Shop) -> None:
+    client_id = await accepted(shop)
+    await shop.hears(ClientMoved("US.1", "US.2", NEW_NUMBER, BY_NUMBER))
+    await writes(shop, NUMBER, "r1", *BY_NUMBER)
+    assert await client_of(shop, "US.2") == client_id
+    assert await client_of(shop, NUMBER) != client_id
+    audited = await shop.do(lambda work: work.audit.list(5))
+    assert "number_changed" in [entry.action for entry in audited]
+
+
+async def test_another_number_is_told_once_wherever_the_client_may_be_filed(shop: Shop) -> None:
+    await accepted(shop)
+    for former in ("US.1", NUMBER, "old"):
+        await shop.hears(ClientMoved(former, "US.2", NEW_NUMBER, BY_NUMBER))
+    assert await notices(shop) == ["client_moved"]
+
+
+async def test_a_phone_behind_a_hidden_number_is_no_other_number(shop: Shop) -> None:
+    await writes(shop, "9@lid", "m1", Identity(IdentityKind.LID, "9"))
+    client_id = await client_of(shop, "9@lid")
+    await shop.do(lambda work: accept_offer(work, shop.anna, work.offers.open_of([client_id])[client_id].id))
+    await shop.rows()
+    await shop.hears(ClientMoved("9@lid", f"{NUMBER}@c.us", BY_NUMBER))
+    assert await client_of(shop, f"{NUMBER}@c.us") == client_id
+    assert await notices(shop) == []
+
+
 async def accepted(shop: Shop) -> ClientId:
     """They wrote, named by both, and Anna has accepted them: the chat is filed under the user id."""
     await writes(shop, "US.1", "m1", USER, *BY_NUMBER, aliases=(NUMBER,))
@@ -73,6 +102,10 @@ async def leaving(shop: Shop) -> Row:
         return work.outbox.claim(f"channel:{shop.channel_id}", Moment(work.now + 10_000), 9)[0]
 
     return await shop.do(claim)
+
+
+async def notices(shop: Shop) -> list[object]:
+    return [row.payload["name"] for row in await shop.rows(RowKind.NOTICE)]
 
 
 async def chats(shop: Shop, client_id: ClientId) -> list[Conversation]:

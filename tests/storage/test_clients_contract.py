@@ -57,6 +57,14 @@ async def test_new_identities_are_added_unless_somebody_has_them(world: World) -
     assert await world.read(lambda work: work.clients.identities(boris.id)) == [telegram(5)]
 
 
+async def test_an_identity_is_taken_only_from_whoever_has_it(world: World) -> None:
+    anna = await world.write(lambda work: work.clients.add("Anna", [PHONE], None, None))
+    boris = await world.write(lambda work: work.clients.add("Boris", [telegram(5)], None, None))
+    assert not await world.write(lambda work: work.clients.remove_identities(boris.id, [PHONE]))
+    assert await world.write(lambda work: work.clients.remove_identities(anna.id, [telegram(5), PHONE]))
+    assert await world.read(lambda work: work.clients.known([PHONE, telegram(5)])) == {telegram(5): boris.id}
+
+
 async def test_an_identity_belongs_to_one_client(world: World) -> None:
     await world.write(add_client)
     with pytest.raises(IntegrityError):

@@ -222,7 +222,8 @@ def test_a_deletion_names_the_original() -> None:
 def test_a_new_number_is_the_same_client() -> None:
     moved = event("number_changed")
     identities = (Identity(IdentityKind.WA_ID, "972912345678"), Identity(IdentityKind.PHONE, "+972912345678"))
-    assert moved == ClientMoved(WA_ID, "972912345678", identities)
+    former = (Identity(IdentityKind.WA_ID, WA_ID), Identity(IdentityKind.PHONE, f"+{WA_ID}"))
+    assert moved == ClientMoved(WA_ID, "972912345678", identities, former)
 
 
 def test_a_new_user_id_is_the_same_client_wherever_they_were_filed() -> None:
