@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sales.ids import ConversationId, MessageId
-from sales.messages import Content, Media, Message, MessageStatus
+from sales.messages import Content, Media, Message, MessageKind, MessageStatus
 from sales.ports import Work
 
 
@@ -150,8 +150,10 @@ def _is_shut(work: Work, conversation_id: ConversationId) -> bool:
 
 
 def _external(work: Work, message_id: MessageId | None, conversation_id: ConversationId) -> str | None:
-    """The platform's id of a message in this conversation; one from another channel can't be answered there."""
+    """The platform's id of a message in this conversation; one from another channel can't be answered there, and a
+    call is no message.
+    """
     message = work.messages.get(message_id) if message_id is not None else None
-    if message is None or message.conversation_id != conversation_id:
+    if message is None or message.conversation_id != conversation_id or message.content.kind is MessageKind.CALL:
         return None
     return message.external_id

@@ -71,7 +71,11 @@ _OF_ALBUM = Statement(
 )
 _LAST_HEARD = Statement(
     select(messages.c.external_id)
-    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.direction == Direction.IN)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.direction == Direction.IN,
+        messages.c.kind != MessageKind.CALL,
+    )
     .order_by(messages.c.created_at.desc(), messages.c.id.desc())
     .limit(1)
 )

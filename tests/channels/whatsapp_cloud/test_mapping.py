@@ -49,6 +49,19 @@ def event(name: str) -> Event:
     return found
 
 
+def change(name: str) -> Event:
+    """But for what the client is known by."""
+    found = event(name)
+    assert isinstance(found, ClientEdited | ClientDeleted | ClientReacted | Delivered)
+    return replace(found, known_by=())
+
+
+def known_by(name: str) -> tuple[Identity, ...]:
+    found = event(name)
+    assert isinstance(found, ClientEdited | ClientDeleted | ClientReacted | Delivered)
+    return found.known_by
+
+
 def wrote(name: str) -> ClientWrote:
     found = event(name)
     assert isinstance(found, ClientWrote), found
@@ -196,10 +209,18 @@ def test_a_question_about_a_product_says_which() -> None:
 # --- what happens besides ---
 
 
+def test_a_change_tells_everything_that_the_client_is_known_by() -> None:
+    """Their chat may be filed under any of it."""
+    number = (Identity(IdentityKind.WA_ID, WA_ID), Identity(IdentityKind.PHONE, f"+{WA_ID}"))
+    assert known_by("status_without_contact") == number
+    for name in ("status_sent", "reaction", "edit", "revoke", "echo_revoke"):
+        assert known_by(name) == wrote("text").sender.identities or set(number) & set(known_by(name)), name
+
+
 def test_reactions() -> None:
-    assert event("reaction") == ClientReacted(USER, "wamid.yzxyzx=", "😮", (WA_ID,))
+    assert change("reaction") == ClientReacted(USER, "wamid.yzxyzx=", "😮", (WA_ID,))
     for name in ("reaction_taken_back", "reaction_taken_back_empty"):
-        assert event(name) == ClientReacted(USER, "wamid.yzxyzx=", None, (WA_ID,))
+        assert change(name) == ClientReacted(USER, "wamid.yzxyzx=", None, (WA_ID,))
 
 
 def test_an_edit_names_the_original() -> None:
@@ -267,19 +288,19 @@ def test_what_is_nobodys_message_is_ignored_knowingly(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "status"), [("sent", "sent"), ("delivered", "delivered"), ("read", "read")])
 def test_how_a_message_of_ours_fares(name: str, status: str) -> None:
-    assert event(f"status_{name}") == Delivered(USER, "wamid.xyzxyz", status, aliases=(WA_ID,))
+    assert change(f"status_{name}") == Delivered(USER, "wamid.xyzxyz", status, aliases=(WA_ID,))
 
 
 def test_what_was_played_was_read() -> None:
-    assert event("status_played") == Delivered(USER, "wamid.xyzxyz", "read", aliases=(WA_ID,))
+    assert change("status_played") == Delivered(USER, "wamid.xyzxyz", "read", aliases=(WA_ID,))
 
 
 def test_a_status_brings_back_the_row_it_left_with() -> None:
-    assert event("status_ours") == Delivered(USER, "wamid.xyzxyz", "sent", row_id=4711, aliases=(WA_ID,))  # type: ignore[arg-type]
+    assert change("status_ours") == Delivered(USER, "wamid.xyzxyz", "sent", row_id=4711, aliases=(WA_ID,))  # type: ignore[arg-type]
 
 
 def test_a_status_without_a_contact_is_told_by_the_number() -> None:
-    assert event("status_without_contact") == Delivered(WA_ID, "wamid.xyzxyz", "read")
+    assert change("status_without_contact") == Delivered(WA_ID, "wamid.xyzxyz", "read")
 
 
 def test_a_failure_says_why_in_our_words_and_theirs() -> None:
@@ -306,10 +327,10 @@ def test_what_is_typed_on_the_phone_is_ours_and_never_sent_again() -> None:
 
 
 def test_what_is_changed_on_the_phone() -> None:
-    edited, deleted = event("echo_edit"), event("echo_revoke")
+    edited = event("echo_edit")
     assert isinstance(edited, ClientEdited)
     assert (edited.external_id, edited.content.text) == ("wamid.echo", "From my phone")
-    assert deleted == ClientDeleted(USER, ("wamid.echo",), (WA_ID,))
+    assert change("echo_revoke") == ClientDeleted(USER, ("wamid.echo",), (WA_ID,))
 
 
 def test_history_comes_in_order_from_both_sides_and_one_bad_message_spoils_nothing() -> None:
