@@ -8,7 +8,7 @@ from sales.clients import Client
 from sales.ids import ClientId, MergeId, ProposalId
 from sales.ports import Work
 from sales.staff import Staff
-from sales.use_cases.merge_choices import same_person, two_people, undo_merge
+from sales.use_cases.merge_choices import ask_again, same_person, two_people, undo_merge
 from sales.use_cases.team_lookup import client_or_fail, name_of
 from screens import buttons
 from screens.language import Languages
@@ -34,6 +34,15 @@ async def on_not_same(
     act.say(languages.of((await act.do(part)).language).t("Two people: you won't be asked again."))
 
 
+async def on_ask(query: CallbackQuery, callback_data: buttons.AskDeciders, act: Act, languages: Languages) -> None:
+    def ask(work: Work, staff: Staff) -> tuple[Staff, bool]:
+        return staff, ask_again(work, staff, ProposalId(callback_data.proposal))
+
+    staff, asked = await act.do(ask)
+    words = languages.of(staff.language)
+    act.say(words.t("Asked.") if asked else words.t("Still nobody can be asked."))
+
+
 async def on_undo(query: CallbackQuery, callback_data: buttons.UndoMerge, act: Act, languages: Languages) -> None:
     def undo(work: Work, staff: Staff) -> tuple[Staff, Client]:
         return staff, undo_merge(work, staff, MergeId(callback_data.merge))
@@ -46,5 +55,6 @@ def setup() -> Router:
     router = Router(name="merging")
     router.callback_query.register(on_same, buttons.SamePerson.filter())
     router.callback_query.register(on_not_same, buttons.NotSamePerson.filter())
+    router.callback_query.register(on_ask, buttons.AskDeciders.filter())
     router.callback_query.register(on_undo, buttons.UndoMerge.filter())
     return router

@@ -167,12 +167,14 @@ async def _write_on(
 
 
 async def on_ask_about(query: CallbackQuery, callback_data: buttons.AskAbout, act: Act, languages: Languages) -> None:
-    def ask(work: Work, staff: Staff) -> Staff:
-        ask_about(work, staff, ClientId(callback_data.client), manager=callback_data.manager)
-        return staff
+    def ask(work: Work, staff: Staff) -> tuple[Staff, bool]:
+        return staff, ask_about(work, staff, ClientId(callback_data.client), manager=callback_data.manager)
 
-    staff = await act.do(ask)
+    staff, asked = await act.do(ask)
     words = languages.of(staff.language)
+    if not asked:
+        act.say(words.t("There is nobody who could be asked."))
+        return
     act.say(words.t("The managers have been asked.") if callback_data.manager else words.t("The owner has been asked."))
 
 

@@ -71,3 +71,7 @@ class Conversation:
     def is_shut(self, now: Moment) -> bool:
         """Nothing written freely would arrive now."""
         return self.window_until is not None and self.window_until <= now
+
+    def heard_after(self, moment: Moment) -> bool:
+        """The client has written since."""
+        return self.last_inbound_at is not None and self.last_inbound_at > moment

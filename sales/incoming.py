@@ -39,6 +39,7 @@ class ClientWrote:
     window: int | None = None
     history: bool = False
     aliases: tuple[str, ...] = ()
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class WrittenOutside:
     row_id: OutboxId | None = None
     aliases: tuple[str, ...] = ()
     automatic: bool = False
+    known_by: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Formatting written into the text itself, as WhatsApp does. A link behind words would be lost, so it is written out."""
+"""Formatting written into the text itself, as WhatsApp does. A link behind words would be lost: it is written out."""
 
 from collections.abc import Sequence
 

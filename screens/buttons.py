@@ -122,6 +122,12 @@ class NotSamePerson(CallbackData, prefix="mn"):
     proposal: Number
 
 
+class AskDeciders(CallbackData, prefix="mw"):
+    """Nobody could decide it; somebody may by now."""
+
+    proposal: Number
+
+
 class UndoMerge(CallbackData, prefix="mu"):
     merge: Number
 

@@ -1,7 +1,7 @@
 """Lines about two clients who are one person, or may be."""
 
 from sales.views.merging import Pair, Side
-from screens.buttons import NotSamePerson, SamePerson, UndoMerge
+from screens.buttons import AskDeciders, NotSamePerson, SamePerson, UndoMerge
 from screens.clients import channel_of, plain_name
 from screens.language import mark
 from screens.notice import Draft, Notice, client_name, person
@@ -43,6 +43,8 @@ def merge_question(notice: Notice) -> Draft:
     pair, proposal_id = notice.view.pair, notice.params.get("proposal_id")
     if pair is None or proposal_id is None:
         return Draft(notice.language.t("Two clients may be the same person, but one of them is no longer there."))
+    if not pair.decides:
+        return Draft(notice.language.t("Two clients may be the same person. Others decide it."))
     words = notice.language.t(
         "The same person? {one} and {other}.", one=_owned(notice, pair.one), other=_owned(notice, pair.other)
     )
@@ -68,6 +70,20 @@ def _keeping(notice: Notice, pair: Pair, proposal_id: int) -> Keyboard:
         )
         for side in (pair.one, pair.other)
     )
+
+
+def merge_undecidable(notice: Notice) -> Draft:
+    """For admins, who need not know the clients: which manager is missing."""
+    pair, proposal_id, t = notice.view.pair, notice.params.get("proposal_id"), notice.language.t
+    if pair is None or proposal_id is None or not pair.open:
+        return Draft(t("Two clients may be the same person. That is decided already."))
+    channels = dict.fromkeys(channel_of(notice.desk, one) for side in (pair.one, pair.other) for one in side.channels)
+    words = t(
+        "Two clients may be the same person, but nobody can be asked: it takes a manager on {channels}. "
+        "Appoint one, then tap Ask now.",
+        channels=", ".join(channels),
+    )
+    return Draft(words, ((Button(t("Ask now"), AskDeciders(proposal=int(proposal_id))),),))
 
 
 def _not_same(notice: Notice, proposal_id: int) -> tuple[Button, ...]:

@@ -28,6 +28,11 @@ PROBLEMS = {
     "limited": mark(
         "Meta lets this account write to nobody first just now; answers still go. See business.facebook.com."
     ),
+    "spam_limit": mark(
+        "Meta lets this number rest, because too many people blocked or reported it. It is tried again every quarter "
+        "of an hour."
+    ),
+    "payment": mark("Meta asks for a means of payment before it takes templates: add one at business.facebook.com."),
     "permission": mark(
         "its token lacks a right. Generate one with whatsapp_business_messaging and whatsapp_business_management, "
         "then /channels, the channel, Access."
@@ -42,7 +47,7 @@ PROBLEMS = {
         "Allow it in the account: Settings → Telegram Business → Chatbots → Bot permissions."
     ),
 }
-LIMPING = frozenset({"disconnected", "no_right", "limited", "no_public_url"})
+LIMPING = frozenset({"disconnected", "no_right", "limited", "no_public_url", "payment"})
 """Problems with which nothing waits: what can't go is refused where it was written."""
 CRM_REASONS = {
     "crm_no_lead": mark("The lead is not there any more."),

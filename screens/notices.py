@@ -36,6 +36,7 @@ NOTICES: dict[str, Callable[[Notice], Draft]] = {
         notice_merging.clients_joined,
         notice_merging.clients_parted,
         notice_merging.merge_question,
+        notice_merging.merge_undecidable,
         notice_messages.change_failed,
         notice_messages.continue_elsewhere,
         notice_messages.failed,

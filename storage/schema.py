@@ -6,7 +6,16 @@ from storage.tables.merging import merge_proposals, merged_rows, merges
 from storage.tables.offers import leads, message_copies, offer_cards, offers, topics
 from storage.tables.people import assignments, audit, dialogs, invites, staff, staff_channels, turns
 from storage.tables.records import channel_tests, inbox, lanes, outbox, seen_updates, workspace
-from storage.tables.talk import channels, clients, conversations, identities, media, message_versions, messages
+from storage.tables.talk import (
+    channels,
+    clients,
+    conversations,
+    early_changes,
+    identities,
+    media,
+    message_versions,
+    messages,
+)
 
 __all__ = [
     "assignments",
@@ -22,6 +31,7 @@ __all__ = [
     "crm_users",
     "crms",
     "dialogs",
+    "early_changes",
     "identities",
     "inbox",
     "invites",

@@ -9,6 +9,7 @@ from storage.repositories.channels import ChannelsRepository
 from storage.repositories.clients import ClientsRepository
 from storage.repositories.conversations import ConversationsRepository
 from storage.repositories.deals import DealsRepository
+from storage.repositories.early_changes import EarlyChangesRepository
 from storage.repositories.leads import CrmsRepository, LeadsRepository
 from storage.repositories.media import MediaRepository
 from storage.repositories.merges import MergesRepository
@@ -85,6 +86,10 @@ class SqlWork:
     @cached_property
     def messages(self) -> MessagesRepository:
         return MessagesRepository(*self._on)
+
+    @cached_property
+    def early_changes(self) -> EarlyChangesRepository:
+        return EarlyChangesRepository(*self._on)
 
     @cached_property
     def media(self) -> MediaRepository:

@@ -14,13 +14,16 @@ from channels.telegram_business.book import ConnectionBook
 from channels.telegram_business.capabilities import CAPABILITIES
 from channels.telegram_business.checking import check_business
 from channels.telegram_business.mapping import ALLOWED_UPDATES, parse
+from channels.telegram_business.outcomes import WINDOW, WINDOW_OR_CHAT
 from channels.telegram_business.sending import BusinessWire
 from sales.errors import Unavailable
 from sales.ids import ChannelId
 from sales.incoming import Incoming, Malformed
 from sales.messages import RemoteFile
-from sales.outbox import Outcome, Row
+from sales.outbox import Outcome, Refused, Row
 from sales.ports.channels import Finding
+from sales.use_cases.row_payload import conversation_of
+from sales.views.outgoing import is_open
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class BusinessAdapter:
         """Raises ``telegram.error.InvalidToken`` for an empty token."""
         addresses, transactions = surroundings.addresses, surroundings.transactions
         self._channel_id = channel_id
+        self._transactions = transactions
         self._token = token
         self._account = Account(addresses.telegram_api_url, token)
         self._webhook_url = (
@@ -47,7 +51,17 @@ class BusinessAdapter:
 
     async def send(self, row: Row) -> Outcome:
         await self._book.look()
-        return await self._outbound.send(row)
+        return await self._explained(row, await self._outbound.send(row))
+
+    async def _explained(self, row: Row, outcome: Outcome) -> Outcome:
+        """Telegram has the same words for a day that is over and a chat that the owner keeps from the bot. Where the
+        client has written within the day it is the chat: no waiting helps, and the window stays open.
+        """
+        if not isinstance(outcome, Refused) or outcome.code != WINDOW:
+            return outcome
+        if not await self._transactions.read(is_open(conversation_of(row))):
+            return outcome
+        return Refused(WINDOW_OR_CHAT, outcome.reason)
 
     def fetch(self, file: RemoteFile) -> AsyncIterator[bytes]:
         return self._files.fetch(file)

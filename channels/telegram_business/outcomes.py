@@ -6,6 +6,8 @@ from channels.telegram_business.connections import DISCONNECTED, NO_RIGHT
 from sales.outbox import Outcome, Refused, Row
 
 WINDOW = "window"
+WINDOW_OR_CHAT = "window_account"
+"""Its words say who can write, whichever of both it is."""
 _CODES = (
     (DISCONNECTED, ("business connection not found", "business_connection_", "bot_business_missing")),
     (NO_RIGHT, ("bot_access_forbidden", "not enough rights")),
@@ -25,7 +27,7 @@ class NotAllowed(Exception):
 def _refused(code: str, reason: str, row: Row) -> Refused:
     """A message that is over can wait for the client; a change of one can't, so its words say who can make it."""
     change = row.kind in outcomes.REPEATABLE
-    return Refused("window_account" if code == WINDOW and change else code, reason)
+    return Refused(WINDOW_OR_CHAT if code == WINDOW and change else code, reason)
 
 
 def outcome_of(error: Exception, row: Row) -> Outcome:

@@ -22,6 +22,7 @@ def call_events(value: Node, call: Node) -> list[Named]:
         read_moment(call),
         window=WINDOW,
         aliases=person.aliases,
+        known_by=person.identities(),
     )
     return [Named(f"call:{call_id}:{event}", missed)]
 

@@ -72,6 +72,7 @@ def _theirs(person: Person, name: str, content: Content, at: Moment, reply_to: s
         window=WINDOW,
         history=history,
         aliases=person.aliases,
+        known_by=person.identities(),
     )
 
 
@@ -86,4 +87,5 @@ def _ours(person: Person, name: str, content: Content, at: Moment, reply_to: str
         window=WINDOW,
         history=history,
         aliases=person.aliases,
+        known_by=person.identities(),
     )

@@ -58,6 +58,7 @@ def _wrote(message: Node, wamid: str, person: Person, held_by: str) -> list[Name
             reply_to,
             window=WINDOW,
             aliases=person.aliases,
+            known_by=person.identities(),
         )
         events.append(Named(name, wrote))
     return events

@@ -8,6 +8,7 @@ REPEATABLE = frozenset({RowKind.REACT})
 STATUS_WAIT = 20.0
 """Seconds in which a status is to tell whether a message has left whose answer was lost, before it is sent again."""
 
+SPAM_LIMIT = "spam_limit"
 CODES: dict[int, str] = {
     0: "token",
     190: "token",
@@ -24,8 +25,8 @@ CODES: dict[int, str] = {
     133010: "unregistered",
     133016: "unregistered",
     131045: "unregistered",
-    131048: "spam_limit",
-    131064: "spam_limit",
+    131048: SPAM_LIMIT,
+    131064: SPAM_LIMIT,
     130497: "country",
     130472: "experiment",
     131026: "undeliverable",
@@ -57,6 +58,8 @@ CODES: dict[int, str] = {
 
 _LANE = {4: 30.0, 80007: 30.0, 130429: 1.0, 131057: 120.0}
 """The number is too fast, or being moved: seconds that the whole lane waits at least."""
+_SPAM_PAUSE = 900.0
+"""Nobody says how long Meta lets a number rest that was reported too often; writing on makes it worse."""
 PAIR = 131056
 _PAIR_WAIT = 6.0
 _TEMPORARY = frozenset({1, 2, 131000, 131016})
@@ -94,6 +97,8 @@ def _answered(error: Answered, row: Row) -> Outcome:
         return _on_the_way(error, row)
     if error.code in _LANE or (error.status == 429 and error.code not in CODES):
         return Retry(error.words, _backoff(row, _LANE.get(error.code, 1.0)), "lane")
+    if CODES.get(error.code) == SPAM_LIMIT:
+        return Retry(error.words, _SPAM_PAUSE, "lane", SPAM_LIMIT)
     if error.code == PAIR:
         return Retry(error.words, _backoff(row, _PAIR_WAIT), "bucket")
     if error.code in _TEMPORARY or (error.status >= 500 and error.code not in CODES):

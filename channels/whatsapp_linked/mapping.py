@@ -111,6 +111,7 @@ def _wrote(eyes: Eyes, said: Said, content: Content) -> Event:
         answered_id(said.payload),
         history=eyes.is_history(at),
         aliases=person.aliases,
+        known_by=person.identities,
     )
 
 
@@ -132,6 +133,7 @@ def _written(eyes: Eyes, said: Said, content: Content) -> Event:
         history=eyes.is_history(at),
         row_id=row_id,
         aliases=person.aliases,
+        known_by=person.identities,
     )
 
 
@@ -152,6 +154,7 @@ def _call(eyes: Eyes, envelope: Node, payload: Node) -> Event:
         at,
         history=eyes.is_history(at),
         aliases=person.aliases,
+        known_by=person.identities,
     )
 
 

@@ -27,11 +27,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now. ``after`` seconds if the other side named them; ``freeze`` stops the ``lane`` or the ``bucket`` too."""
+    """Not now. ``after`` seconds if the other side named them; ``freeze`` stops the ``lane`` or the ``bucket`` too.
+
+    ``problem``: a code for what keeps the whole channel from sending, which admins are told.
+    """
 
     reason: str
     after: float | None = None
     freeze: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class Messages(Protocol):
         """The newest ``limit`` before ``before``, in their order."""
 
     def last_heard(self, conversation_id: ConversationId) -> str | None:
-        """The external id of the newest message from the client in this conversation."""
+        """The external id of the newest message from the client in this conversation; calls are none."""
 
     def of_media(self, media_id: MediaId) -> Message | None: ...
     def of_album(self, conversation_id: ConversationId, album: str) -> Sequence[Message]: ...
@@ -187,10 +187,30 @@ class Messages(Protocol):
         """
 
     def requeue(self, message_id: MessageId) -> None:
-        """A failed one is tried again: ``queued``, its problem forgotten."""
+        """A failed one is tried again: ``queued``, its problem and the id it left under forgotten."""
 
     def set_reaction(self, message_id: MessageId, by_client: bool, reaction: str | None) -> None: ...
     def set_media(self, message_id: MessageId, media_id: MediaId | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyChange:
+    """Of a message that has not come yet: an edit has ``content``; neither that nor ``deleted`` is a reaction."""
+
+    conversation_id: ConversationId
+    external_id: str
+    at: Moment
+    content: Content | None = None
+    deleted: bool = False
+    reaction: str | None = None
+
+
+class EarlyChanges(Protocol):
+    def add(self, change: EarlyChange) -> None: ...
+    def take(self, keys: Sequence[tuple[ConversationId, str]]) -> Sequence[EarlyChange]:
+        """Those of these messages, in their order; they are kept no longer."""
+
+    def forget_before(self, moment: Moment) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

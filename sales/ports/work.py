@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from sales.ids import Moment
 from sales.ports.channel_tests import ChannelTests
 from sales.ports.channels import Channels
-from sales.ports.conversations import Clients, Conversations, MediaBook, Messages
+from sales.ports.conversations import Clients, Conversations, EarlyChanges, MediaBook, Messages
 from sales.ports.crm import Crms, Deals, Leads
 from sales.ports.merging import Merges
 from sales.ports.offers import Offers
@@ -51,6 +51,8 @@ class Work(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def early_changes(self) -> EarlyChanges: ...
     @property
     def media(self) -> MediaBook: ...
     @property

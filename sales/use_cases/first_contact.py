@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sales import outbox
 from sales.channels import Channel, ChannelState, FirstMessage
 from sales.clients import Client, Conversation, Identity, IdentityKind
-from sales.errors import Forbidden, Invalid, NotFound
+from sales.errors import Forbidden, Invalid, NotFound, OfferGone
 from sales.ids import ChannelId, ClientId, Moment, StaffId, later
 from sales.ports import Work
 from sales.ports.people import Dialog
@@ -16,8 +16,8 @@ from sales.staff import Role, Staff
 from sales.use_cases.accept import accept_offer
 from sales.use_cases.owning import Why, take
 from sales.use_cases.saying import Saying, say
-from sales.use_cases.talk import StaffPost
-from sales.use_cases.team_lookup import client_or_fail, home_channel, managers, role_of
+from sales.use_cases.talk import FIRST_ALBUM, StaffPost
+from sales.use_cases.team_lookup import client_or_fail, home_channel, managers_or_admins, role_of
 from sales.use_cases.viewing import open_view
 from sales.use_cases.watching import watch
 from sales.views.places import place_of
@@ -123,15 +123,20 @@ def _known(work: Work, staff: Staff, client: Client) -> None:
 
 
 def _becomes_theirs(work: Work, staff: Staff, client: Client) -> bool:
-    """Nobody's client: as if they had tapped Accept, if they are asked; or if nobody is being asked."""
+    """Nobody's client: as if they had tapped Accept, if they are asked; or if nobody is being asked.
+
+    Not one of whom a manager said that they are no client, nor while it is looked up whose they are.
+    """
     offer = work.offers.open_of([client.id]).get(client.id)
     if offer is None:
-        return _may_take(work, staff, home_channel(work, client.id)) and take(
-            work, client, staff.id, Why("wrote_first", staff.id), None, sound=False
+        return (
+            client.not_client_at is None
+            and _may_take(work, staff, home_channel(work, client.id))
+            and take(work, client, staff.id, Why("wrote_first", staff.id), None, sound=False)
         )
     try:
         accept_offer(work, staff, offer.id)
-    except Forbidden:
+    except (Forbidden, OfferGone):
         return False
     return True
 
@@ -151,20 +156,31 @@ def _say_whose(work: Work, staff: Staff, client: Client) -> None:
     work.outbox.put([row])
 
 
-def ask_about(work: Work, staff: Staff, client_id: ClientId, *, manager: bool) -> None:
-    """[Ask Boris], [Ask a manager]: only about whom they could name. Raises ``NotFound``."""
+def ask_about(work: Work, staff: Staff, client_id: ClientId, *, manager: bool) -> bool:
+    """[Ask Boris], [Ask a manager]: only about whom they could name, and once. False: there is nobody to be asked.
+
+    Raises ``NotFound``.
+    """
     dialog = work.dialogs.get(staff.id)
     if dialog is None or dialog.kind != ASK_ABOUT or dialog.data["client"] != str(client_id):
         raise NotFound("dialog")
-    client = client_or_fail(work, client_id)
-    asked: list[StaffId] = []
-    if not manager and client.owner_id is not None:
-        asked = [client.owner_id]
-    elif manager:
-        asked = [one.id for one in managers(work, home_channel(work, client_id)) if one.id != staff.id]
-    work.outbox.put(
-        [outbox.notice(one, "asked_for_client", about_client=client_id, by=staff.id, sound=True) for one in asked]
-    )
+    whom = "manager" if manager else "owner"
+    asked = _whom_to_ask(work, staff, client_id, manager=manager)
+    if asked and whom not in dialog.data:
+        work.dialogs.set(replace(dialog, data={**dialog.data, whom: "asked"}))
+        rows = [
+            outbox.notice(one, "asked_for_client", about_client=client_id, by=staff.id, sound=True) for one in asked
+        ]
+        work.outbox.put(rows)
+    return bool(asked)
+
+
+def _whom_to_ask(work: Work, staff: Staff, client_id: ClientId, *, manager: bool) -> Sequence[StaffId]:
+    if manager:
+        found = managers_or_admins(work, home_channel(work, client_id))
+        return [one.id for one in found if one.id != staff.id]
+    owner_id = client_or_fail(work, client_id).owner_id
+    return [owner_id] if owner_id is not None else []
 
 
 # --- who is not ---
@@ -186,9 +202,12 @@ def ask_first_text(work: Work, staff: Staff, newcomer: Newcomer) -> None:
 
 
 def take_first_text(work: Work, staff: Staff, dialog: Dialog, post: StaffPost) -> None:
-    """The answer to "write the first message now"."""
+    """The answer to "write the first message now"; the parts of its album follow (``talk.FIRST_ALBUM``)."""
     client, conversation = first_client(work, staff, Newcomer.from_data(dialog.data))
-    work.dialogs.clear(staff.id)
+    if post.album is None:
+        work.dialogs.clear(staff.id)
+    else:
+        _open(work, staff, FIRST_ALBUM, {"client": str(client.id), "album": post.album, "taps": "1"})
     flat = place_of(work, staff.id, client.id)
     saying = Saying(post.content, post.post_id, post.thread_id, post.album)
     say(work, staff, client, conversation, saying, author_too=flat is not None and not flat.flat)

@@ -9,6 +9,7 @@ from sales import outbox
 from sales.clients import Conversation
 from sales.ids import ClientId, ConversationId, StaffId
 from sales.messages import Direction, Message, MessageStatus
+from sales.outbox import NewRow
 from sales.ports import Work
 
 WINDOW = "window"
@@ -26,8 +27,13 @@ def hold(work: Work, message: Message) -> None:
 
 
 def tell_held(work: Work, message: Message) -> None:
+    """When the client has written since, its author is asked at once whether it still makes sense."""
     conversation = work.conversations.get(message.conversation_id)
     if message.author_id is None or conversation is None:
+        return
+    held = held_in(work, message.client_id, conversation.id, message.author_id)
+    if held and conversation.heard_after(message.created_at):
+        work.outbox.put([_offered(message.author_id, held)])
         return
     own = [copy.post_id for copy in work.copies.of_message(message.id, message.author_id)]
     notice = outbox.notice(
@@ -49,11 +55,12 @@ def offer_held(work: Work, conversation: Conversation) -> None:
     for message in held_in(work, conversation.client_id, conversation.id):
         if message.author_id is not None:
             by_author.setdefault(message.author_id, []).append(message)
-    notices = [
-        outbox.notice(author, "window_open", conversation.client_id, message_id=held[0].id, count=len(held), sound=True)
-        for author, held in by_author.items()
-    ]
-    work.outbox.put(notices)
+    work.outbox.put([_offered(author_id, held) for author_id, held in by_author.items()])
+
+
+def _offered(author_id: StaffId, held: Sequence[Message]) -> NewRow:
+    first = held[0]
+    return outbox.notice(author_id, "window_open", first.client_id, message_id=first.id, count=len(held), sound=True)
 
 
 def held_in(

@@ -17,6 +17,9 @@ REPLAYED = 30 * DAY
 DEAD = 90 * DAY
 """Rows that were given up. A message's own failure stays at the message."""
 
+EARLY = DAY
+"""Seconds for which a change waits for its message: most such messages were said before Dibs, and never come."""
+
 
 def prune(work: Work) -> int:
     """A bounded part of each kind. Returns the largest number of one kind, so that the caller goes on while it is high.
@@ -28,6 +31,7 @@ def prune(work: Work) -> int:
         work.dialogs.forget_before(later(work.now, -FORMS)),
         work.invites.forget_before(later(work.now, -INVITES)),
         work.inbox.forget_replayed(later(work.now, -REPLAYED)),
+        work.early_changes.forget_before(later(work.now, -EARLY)),
         work.outbox.forget_dead(later(work.now, -DEAD)),
     )
 

@@ -4,7 +4,7 @@ from sales.channels import ChannelState
 from sales.ids import ChannelId
 from sales.incoming import AccountChanged
 from sales.ports import Work
-from sales.use_cases.channel_problem import NoteChannelProblem, note_channel_problem, tell_well_again
+from sales.use_cases.channel_problem import LIMITED, NoteChannelProblem, mend, note_channel_problem
 
 BY_HAND = frozenset({"token", "settings", "conflict"})
 """Problems that somebody has to mend in Dibs, whatever the account says."""
@@ -15,8 +15,9 @@ def account_changed(work: Work, channel_id: ChannelId, event: AccountChanged) ->
     channel = work.channels.get(channel_id)
     if channel is None:
         return
-    if event.problem is None and channel.state is ChannelState.BROKEN and channel.problem not in BY_HAND:
-        work.channels.set_state(channel.id, ChannelState.ACTIVE)
-        tell_well_again(work, channel)
+    broken = channel.state is ChannelState.BROKEN and channel.problem not in BY_HAND
+    limited = channel.state is ChannelState.ACTIVE and channel.problem == LIMITED
+    if event.problem is None and (broken or limited):
+        mend(work, channel)
         return
     note_channel_problem(work, NoteChannelProblem(channel_id, event.problem, event.broken))

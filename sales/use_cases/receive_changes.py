@@ -1,30 +1,42 @@
 """What clients do besides writing: edits, deletions, reactions, leaving and coming back, another number."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sales import outbox
-from sales.ids import ChannelId, ClientId
+from sales.ids import ChannelId, ClientId, ConversationId, MessageId, Moment
 from sales.incoming import ClientDeleted, ClientEdited, ClientMoved, ClientReach, ClientReacted
 from sales.marks import marked
 from sales.messages import Content, Message, same_content
 from sales.ports import Work
+from sales.ports.conversations import EarlyChange
 from sales.use_cases.changing import change_content
 from sales.use_cases.finding import find_conversation, find_message
 from sales.use_cases.identifying import known_by
 from sales.use_cases.offering import refresh_cards
 from sales.use_cases.viewing import refresh_headers, viewers
 
+_Change = ClientEdited | ClientDeleted | ClientReacted
+_Early = Callable[[ConversationId], EarlyChange]
+
 
 def client_edited(work: Work, channel_id: ChannelId, event: ClientEdited) -> None:
     message = find_message(work, channel_id, event.address, event.external_id, event.aliases, event.known_by)
-    if message is None or message.deleted_at is not None:
+    if message is None:
+        told = partial(EarlyChange, external_id=event.external_id, at=event.edited_at, content=event.content)
+        _keep(work, channel_id, event, told)
+    else:
+        _edit(work, message, event.content, event.edited_at)
+
+
+def _edit(work: Work, message: Message, told: Content, at: Moment) -> None:
+    if message.deleted_at is not None or _is_echo(work, message, told):
         return
-    if _is_echo(work, message, event.content):
-        return
-    content = _with_its_file(event.content, message.content)
+    content = _with_its_file(told, message.content)
     if same_content(message.content, content):
         return
-    change_content(work, message, content, event.edited_at)
+    change_content(work, message, content, at)
     _show_change(work, message)
 
 
@@ -49,19 +61,57 @@ def _with_its_file(content: Content, before: Content) -> Content:
 def client_deleted(work: Work, channel_id: ChannelId, event: ClientDeleted) -> None:
     for external_id in event.external_ids:
         message = find_message(work, channel_id, event.address, external_id, event.aliases, event.known_by)
-        if message is not None and message.deleted_at is None:
-            work.messages.delete(message.id, work.now)
-            _show_change(work, message)
+        if message is None:
+            _keep(work, channel_id, event, partial(EarlyChange, external_id=external_id, at=work.now, deleted=True))
+        else:
+            _delete(work, message, work.now)
+
+
+def _delete(work: Work, message: Message, at: Moment) -> None:
+    if message.deleted_at is None:
+        work.messages.delete(message.id, at)
+        _show_change(work, message)
 
 
 def client_reacted(work: Work, channel_id: ChannelId, event: ClientReacted) -> None:
     message = find_message(work, channel_id, event.address, event.external_id, event.aliases, event.known_by)
     if message is None:
-        return
-    work.messages.set_reaction(message.id, True, event.reaction)
+        told = partial(EarlyChange, external_id=event.external_id, at=work.now, reaction=event.reaction)
+        _keep(work, channel_id, event, told)
+    else:
+        _react(work, message, event.reaction)
+
+
+def _react(work: Work, message: Message, reaction: str | None) -> None:
+    work.messages.set_reaction(message.id, True, reaction)
     work.outbox.put(
         [outbox.reaction(topic.staff_id, message.client_id, message.id) for topic in viewers(work, message.client_id)]
     )
+
+
+def _keep(work: Work, channel_id: ChannelId, event: _Change, change: _Early) -> None:
+    """Platforms promise no order: its message may be on its way. Of chats that are not known nothing is kept."""
+    conversation = find_conversation(work, channel_id, event.address, event.aliases, event.known_by)
+    if conversation is not None:
+        work.early_changes.add(change(conversation.id))
+
+
+def apply_early(work: Work, new: Sequence[tuple[ConversationId, str, MessageId]]) -> None:
+    """What was told of these messages before they came."""
+    ids = {(conversation_id, external_id): message_id for conversation_id, external_id, message_id in new}
+    for change in work.early_changes.take(list(ids)):
+        message = work.messages.get(ids[change.conversation_id, change.external_id])
+        if message is not None:
+            _apply(work, message, change)
+
+
+def _apply(work: Work, message: Message, change: EarlyChange) -> None:
+    if change.deleted:
+        _delete(work, message, change.at)
+    elif change.content is not None:
+        _edit(work, message, change.content, change.at)
+    else:
+        _react(work, message, change.reaction)
 
 
 def client_reach(work: Work, channel_id: ChannelId, event: ClientReach) -> None:

@@ -12,10 +12,12 @@ from sales.messages import Direction, MessageStatus, RemoteFile
 from sales.outbox import Priority
 from sales.ports import Work
 from sales.ports.conversations import NewMessage
+from sales.use_cases.finding import only_chat
 from sales.use_cases.held_texts import offer_held
 from sales.use_cases.identifying import known_client, note_card, note_identities
 from sales.use_cases.leading import note_referral
 from sales.use_cases.offering import offer_client, refresh_cards
+from sales.use_cases.receive_changes import apply_early
 from sales.use_cases.showing import Arrival, show_to_owners
 
 Conversations = dict[tuple[ChannelId, str], Conversation]
@@ -38,6 +40,9 @@ def take_messages(work: Work, items: Sequence[Incoming]) -> None:
         note_card(work, arrival.conversation.client_id, arrival.event.content)
     for conversation in reopened:
         offer_held(work, conversation)
+    apply_early(
+        work, [(arrival.conversation.id, arrival.event.external_id, arrival.message_id) for arrival in arrivals]
+    )
 
 
 # --- whose ---
@@ -50,7 +55,7 @@ def _conversations(work: Work, items: Sequence[Incoming]) -> tuple[Conversations
     made: set[ClientId] = set()
     for key, item in keys.items():
         if key not in found:
-            found[key] = _refiled(work, item, found) or _made(work, item, made)
+            found[key] = _refiled(work, item, found) or _known(work, item) or _made(work, item, made)
     if note_identities(work, [(found[key].client_id, _event(item).sender.identities) for key, item in keys.items()]):
         found = {key: work.conversations.get(one.id) or one for key, one in found.items()}
     return found, made
@@ -68,6 +73,11 @@ def _refiled(work: Work, item: Incoming, found: Conversations) -> Conversation |
         return None
     work.conversations.refile(conversation.id, event.address)
     return replace(conversation, address=event.address)
+
+
+def _known(work: Work, item: Incoming) -> Conversation | None:
+    event = _event(item)
+    return only_chat(work, item.channel_id, event.address, event.known_by)
 
 
 def _made(work: Work, item: Incoming, made: set[ClientId]) -> Conversation:

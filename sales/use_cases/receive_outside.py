@@ -8,6 +8,7 @@ from sales.use_cases.finding import find_conversation
 from sales.use_cases.identifying import known_by
 from sales.use_cases.lost_answers import settle_by_row
 from sales.use_cases.offering import refresh_cards
+from sales.use_cases.receive_changes import apply_early
 from sales.use_cases.receive_messages import client_of, new_message
 from sales.use_cases.saying import answered
 from sales.use_cases.showing import relay_row
@@ -19,13 +20,16 @@ SHUT = Moment(0)
 
 
 def written_outside(work: Work, channel_id: ChannelId, event: WrittenOutside) -> None:
-    """A row of ours whose answer was lost is settled by it; a message that is known already changes nothing."""
+    """A row of ours whose answer was lost is settled by it; a message that is known already changes nothing. Nor does
+    what Dibs itself said to a client: it carries our mark, but is no message and answers nobody.
+    """
     if event.row_id is not None:
         settled = settle_by_row(work, channel_id, event.row_id, event.external_id)
         if settled is not None:
             refresh_headers(work, settled.client_id)
+        if settled is not None or not event.history:
             return
-    conversation = find_conversation(work, channel_id, event.address, event.aliases)
+    conversation = find_conversation(work, channel_id, event.address, event.aliases, event.known_by)
     if conversation is None:
         conversation = _open_conversation(work, channel_id, event)
     elif work.messages.by_external(conversation.id, event.external_id) is not None:
@@ -37,6 +41,8 @@ def written_outside(work: Work, channel_id: ChannelId, event: WrittenOutside) ->
         if not event.automatic:
             _answered(work, conversation, event)
         _show(work, conversation, event, stored.id, new.media_id)
+    if stored.new:
+        apply_early(work, [(conversation.id, event.external_id, stored.id)])
 
 
 def _open_conversation(work: Work, channel_id: ChannelId, event: WrittenOutside) -> Conversation:

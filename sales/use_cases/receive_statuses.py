@@ -4,6 +4,7 @@ from sales.ids import ChannelId
 from sales.incoming import Delivered
 from sales.messages import Message, MessageStatus
 from sales.ports import Work
+from sales.use_cases.channel_problem import PAYMENT, ended
 from sales.use_cases.finding import find_message
 from sales.use_cases.lost_answers import settle_by_row
 from sales.use_cases.settle_messages import message_failed
@@ -25,6 +26,8 @@ def delivered(work: Work, channel_id: ChannelId, event: Delivered) -> None:
         _failed(work, message, event.problem)
         return
     work.messages.settle(message.id, status, None, event.problem)
+    if status is MessageStatus.DELIVERED and message.content.template is not None:
+        ended(work, channel_id, PAYMENT)  # only templates cost, and an unpaid one is refused after it was taken
     refresh_headers(work, message.client_id)
 
 

@@ -10,7 +10,7 @@ from sales.use_cases.channel_test import page_sent
 from sales.use_cases.phone_link import link_page_sent
 from sales.use_cases.settle_crm import crm_refused, crm_sent, found
 from sales.use_cases.settle_files import file_delayed, file_refused, file_stored
-from sales.use_cases.settle_messages import change_refused, message_refused, message_sent, text_refused
+from sales.use_cases.settle_messages import change_refused, channel_refuses, message_refused, message_sent, text_refused
 from sales.use_cases.settle_posts import card_sent, header_sent, post_sent, refused_by_staff, relays_sent, topic_sent
 from sales.use_cases.settle_withdrawals import withdrawn
 
@@ -84,13 +84,15 @@ def _settle_other(work: Work, row: Row, outcome: Outcome) -> None:
             work.outbox.finish(row.id, RowState.DROPPED, reason or None)
         case Refused():
             _refused(work, row, outcome)
-        case Retry(reason, after, freeze):
+        case Retry(reason, after, freeze, problem):
             until = later(work.now, after if after is not None else AGAIN_SECONDS)
             work.outbox.again(row.id, until, reason, row.uncertain)
             if freeze is not None:
                 work.outbox.freeze(freeze, until)
             if row.kind is RowKind.FETCH:
                 file_delayed(work, row)
+            if problem is not None:
+                channel_refuses(work, row, problem)
         case Unknown(reason, after):
             until = later(work.now, after if after is not None else AGAIN_SECONDS)
             work.outbox.again(row.id, until, reason, True)

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sales import outbox
-from sales.clients import Conversation
 from sales.ids import ConversationId, MessageId, Moment, StaffId
 from sales.messages import Message, MessageStatus
 from sales.outbox import NewRow, Refused, Row, RowState, Sent
 from sales.ports import Work
-from sales.use_cases.channel_problem import BREAKING, NoteChannelProblem, note_channel_problem
+from sales.use_cases.channel_problem import (
+    BREAKING,
+    PAYMENT,
+    SPAM_LIMIT,
+    NoteChannelProblem,
+    ended,
+    note_channel_problem,
+)
 from sales.use_cases.held_texts import WINDOW, tell_held
-from sales.use_cases.row_payload import message_of, number
+from sales.use_cases.row_payload import conversation_of, message_of, number
 from sales.use_cases.viewing import refresh_headers
 
 GONE = frozenset({"blocked", "chat_not_found"})
@@ -23,6 +29,22 @@ def message_sent(work: Work, row: Row, sent: Sent) -> None:
     message = work.messages.get(message_of(row))
     if row.uncertain and message is not None:
         work.outbox.put(_tell_author(work, message, "uncertain_sent"))
+    if message is not None:
+        _note_well(work, row, message)
+
+
+def _note_well(work: Work, row: Row, message: Message) -> None:
+    """What leaves at once says nothing new: only what has waited may have been kept waiting by the channel."""
+    conversation = work.conversations.get(message.conversation_id) if row.attempts > 1 else None
+    if conversation is not None:
+        ended(work, conversation.channel_id, SPAM_LIMIT)
+
+
+def channel_refuses(work: Work, row: Row, problem: str) -> None:
+    """The row waits, and so will others: admins are told."""
+    conversation = work.conversations.get(conversation_of(row))
+    if conversation is not None:
+        note_channel_problem(work, NoteChannelProblem(conversation.channel_id, problem))
 
 
 def _parts(work: Work, row: Row) -> Sequence[Message]:
@@ -63,22 +85,19 @@ def message_failed(work: Work, message: Message, parts: Sequence[Message], code:
 def _note_trouble(work: Work, conversation_id: ConversationId, code: str, since: Moment) -> None:
     """What a refusal tells beyond its row: the client can't be written to, or the platform knows the token no more.
 
-    ``since`` is when the refused one was made.
+    ``since`` is when the refused one was made: a window that the client has opened anew since stays open.
     """
     conversation = work.conversations.get(conversation_id)
     if conversation is None:
         return
     if code in GONE:
         work.conversations.set_unreachable(conversation_id, code)
-    if code == WINDOW and not _heard_after(conversation, since):
+    if code == WINDOW and not conversation.heard_after(since):
         work.conversations.shut_window(conversation_id)
     if code in BREAKING:
         note_channel_problem(work, NoteChannelProblem(conversation.channel_id, code, broken=True))
-
-
-def _heard_after(conversation: Conversation, moment: Moment) -> bool:
-    """The client has written since, which opens the window anew: a refusal from before says nothing about it."""
-    return conversation.last_inbound_at is not None and conversation.last_inbound_at > moment
+    elif code == PAYMENT:
+        note_channel_problem(work, NoteChannelProblem(conversation.channel_id, code))
 
 
 def _tell_author(work: Work, message: Message, name: str, **params: str | int) -> list[NewRow]:

@@ -25,6 +25,9 @@ NOTE = "note"
 TEMPLATE = "template"
 """The form of a template; its ``client`` says for whom. A form whose ``taps`` is set waits for a tap, not for words."""
 
+FIRST_ALBUM = "first_album"
+"""What is left of a form whose answer was an album: its ``client`` gets the other parts too. It waits for no words."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffPost:
@@ -65,8 +68,8 @@ class _Target:
 
 def staff_wrote(work: Work, staff: Staff, post: StaffPost) -> Wrote | Asked | InDialog:
     """Raises ``NotYours``, ``NoOwner``, ``Forbidden``, and what ``accept_offer`` raises for a reply to a card."""
-    target = _target(work, staff, post)
     dialog = work.dialogs.get(staff.id)
+    target = _target(work, staff, post) or _first_part(dialog, post)
     if dialog is not None and (dialog.kind == WHICH_CLIENT or dialog.data.get("taps") or _over(work, dialog)):
         dialog = None
     if target is not None and not (dialog is not None and _is_answer(dialog, target)):
@@ -86,6 +89,13 @@ def _is_answer(dialog: Dialog, target: _Target) -> bool:
     if dialog.kind not in (NOTE, TEMPLATE) or target.answered is not None:
         return False
     return dialog.data["client"] == str(target.client_id)
+
+
+def _first_part(dialog: Dialog | None, post: StaffPost) -> _Target | None:
+    """The client to whom an earlier part of the same album went."""
+    if dialog is None or dialog.kind != FIRST_ALBUM or post.album is None or dialog.data["album"] != post.album:
+        return None
+    return _Target(ClientId(int(dialog.data["client"])))
 
 
 def _over(work: Work, dialog: Dialog) -> bool:

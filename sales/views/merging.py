@@ -10,8 +10,9 @@ from sales.ids import ConversationId, MergeId, ProposalId
 from sales.merging import ProposalState
 from sales.outbox import Payload
 from sales.ports import Work
-from sales.staff import Role, Staff
-from sales.use_cases.team_lookup import client_or_fail, home_channel, name_of, role_of
+from sales.staff import Staff
+from sales.use_cases.merge_choices import may_decide, may_undo
+from sales.use_cases.team_lookup import client_or_fail, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """``open``: there is still something to decide, or to undo. ``decides``: this reader may.
+    """``open``: there is still something to decide, or to undo. ``decides``: this reader may, as the use case
+    checks again.
 
     Of a merge, the first is the one who has both now.
     """
@@ -61,7 +63,7 @@ def merged_pair(work: Work, staff: Staff, merge_id: MergeId) -> Pair | None:
         Side(into, name_of(work, into.owner_id), _channels(work, theirs)),
         Side(gone, name_of(work, gone.owner_id), _channels(work, moved)),
         newest is not None and newest.id == merge_id,
-        _manages(work, staff, into),
+        may_undo(work, staff, merge),
     )
 
 
@@ -73,7 +75,8 @@ def proposed_pair(work: Work, staff: Staff, proposal_id: ProposalId) -> Pair | N
     if one is None or other is None:
         return None
     undecided = proposal.state is ProposalState.OPEN and client_or_fail(work, one.id) != client_or_fail(work, other.id)
-    return Pair(_side(work, one), _side(work, other), undecided, _may_decide(work, staff, one, other), proposal.why)
+    decides = may_decide(work, staff, client_or_fail(work, one.id), client_or_fail(work, other.id))
+    return Pair(_side(work, one), _side(work, other), undecided, decides, proposal.why)
 
 
 def _side(work: Work, client: Client) -> Side:
@@ -87,13 +90,3 @@ def _channels(work: Work, conversation_ids: Iterable[ConversationId]) -> Sequenc
     conversations = [work.conversations.get(id_) for id_ in sorted(conversation_ids)]
     found = {one.channel_id: work.channels.get(one.channel_id) for one in conversations if one is not None}
     return [channel for channel in found.values() if channel is not None]
-
-
-def _manages(work: Work, staff: Staff, client: Client) -> bool:
-    return role_of(work, staff, home_channel(work, client.id)) is Role.MANAGER
-
-
-def _may_decide(work: Work, staff: Staff, one: Client, other: Client) -> bool:
-    """Shown or not; the use case checks again."""
-    both = (client_or_fail(work, one.id), client_or_fail(work, other.id))
-    return all(client.owner_id == staff.id for client in both) or all(_manages(work, staff, one) for one in both)

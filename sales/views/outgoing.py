@@ -104,6 +104,17 @@ def outgoing_text(
     return view
 
 
+def is_open(conversation_id: ConversationId) -> Callable[[Work], bool]:
+    """As far as we know the client has written lately enough for staff to write freely."""
+
+    def view(work: Work) -> bool:
+        conversation = work.conversations.get(conversation_id)
+        until = conversation.window_until if conversation is not None else None
+        return until is not None and until > work.now
+
+    return view
+
+
 def last_heard(conversation_id: ConversationId) -> Callable[[Work], str | None]:
     """The platform's id of the client's newest message: staff answer now, so it may be marked as read."""
     return lambda work: work.messages.last_heard(conversation_id)

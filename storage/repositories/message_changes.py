@@ -94,7 +94,7 @@ _SETTLE = {status: _settling(status) for status in MessageStatus}
 _REQUEUE = Statement(
     update(messages)
     .where(_THIS, fact("direction = 'out' AND status IN ('failed', 'dropped')"))
-    .values(status=literal_column("'queued'"), status_at=None, problem=None)
+    .values(status=literal_column("'queued'"), status_at=None, problem=None, external_id=None)
 )
 _CLIENT_REACTION = Statement(update(messages).where(_THIS).values(client_reaction=bindparam("to_reaction")))
 _STAFF_REACTION = Statement(update(messages).where(_THIS).values(staff_reaction=bindparam("to_reaction")))

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from sales.ids import ClientId, ConversationId, MediaId, MessageId
-from sales.messages import Direction, Message, MessageStatus
+from sales.messages import Direction, Message, MessageKind, MessageStatus
 from sales.ports.conversations import NewMessage, Stored
 from storage.contents import COLUMNS, from_columns, to_columns
 from storage.repositories.media import REMOTE, remote_file

@@ -193,3 +193,22 @@ message_versions = Table(
     Index("ix_message_versions_message_id", "message_id", "id"),
     partial("ix_message_versions_media_id", "media_id IS NOT NULL", "media_id"),
 )
+
+# Edits, deletions and reactions of messages that have not come yet.
+early_changes = Table(
+    "early_changes",
+    metadata,
+    pk(),
+    ref("conversation_id", "conversations", "CASCADE"),
+    Column("external_id", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("reaction", Text),
+    Column("kind", Text),  # of an edit; the file of a message stays
+    Column("text", Text),
+    Column("entities", Text),
+    Column("details", Text),
+    moment("at"),
+    one_of("kind", MessageKind),
+    Index("ix_early_changes_conversation_id", "conversation_id", "external_id"),
+    Index("ix_early_changes_at", "at"),
+)

@@ -79,7 +79,7 @@ async def shop(world: World, meta_url: str) -> AsyncIterator[Shop]:
 async def opened(webhook: str) -> None:
     """Until the running bot has seen that a command added a channel."""
     async with asyncio.timeout(15), httpx.AsyncClient() as http:
-        while (await http.get(webhook)).status_code == 404:
+        while (await http.get(webhook)).status_code == 404:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.1)
 
 

@@ -9,10 +9,12 @@ from sales.clients import Identity, IdentityKind
 from sales.errors import Forbidden, Invalid, NotFound
 from sales.ids import ClientId, PostId, StaffId
 from sales.leads import LeadState
+from sales.offers import OfferState
 from sales.outbox import Row, RowKind
 from sales.ports import Work
 from sales.ports.channels import Template
 from sales.staff import Staff
+from sales.use_cases.accept import not_a_client
 from sales.use_cases.first_contact import (
     FIRST_TEXT,
     Newcomer,
@@ -27,7 +29,7 @@ from sales.use_cases.first_contact import (
 from sales.use_cases.talk import InDialog, StaffPost, staff_wrote
 from sales.use_cases.template_form import Receiver, choose_template, offer_templates, send_template
 from tests.sales.outside import client_of, conversation, said, text
-from tests.sales.shop import Shop
+from tests.sales.shop import Shop, photo
 
 PHONE = "+4930123456"
 PHONES = (PHONE,)
@@ -136,6 +138,70 @@ async def test_only_about_whom_they_could_name_may_be_asked(shop: Shop) -> None:
     client_id = await known(shop, shop.maria.id)
     with pytest.raises(NotFound):
         await shop.do(lambda work: ask_about(work, shop.anna, client_id, manager=True))
+
+
+async def test_asking_twice_asks_once(shop: Shop) -> None:
+    client_id = await known(shop, shop.maria.id)
+    await shop.do(lambda work: begin(work, shop.anna, PHONES, freely))
+    await shop.rows()
+    for _ in range(3):
+        assert await shop.do(lambda work: ask_about(work, shop.anna, client_id, manager=True))
+    assert notices(await shop.rows()) == ["asked_for_client"]
+
+
+async def test_without_a_manager_admins_are_asked_and_without_them_nobody(shop: Shop) -> None:
+    client_id = await known(shop, shop.maria.id)
+    await shop.do(lambda work: begin(work, shop.anna, PHONES, freely))
+    await shop.rows()
+    await shop.do(lambda work: work.staff.save(replace(shop.ada, reachable=False)))
+    await shop.do(lambda work: work.staff.save(replace(shop.maria, reachable=False)))
+    assert not await shop.do(lambda work: ask_about(work, shop.anna, client_id, manager=True))
+    await shop.do(lambda work: work.staff.save(shop.ada))
+    assert await shop.do(lambda work: ask_about(work, shop.anna, client_id, manager=True))
+    assert [row.payload["staff_id"] for row in await shop.rows()] == [shop.ada.id]
+
+
+async def test_whom_a_manager_called_no_client_nobody_takes_by_writing(shop: Shop) -> None:
+    client_id = await known(shop, None)
+    await shop.do(lambda work: not_a_client(work, shop.maria, work.offers.open_of([client_id])[client_id].id))
+    await shop.rows()
+    await shop.do(lambda work: begin(work, shop.anna, PHONES, freely))
+    assert notices(await shop.rows()) == ["write_anothers"]
+    assert (await shop.client(client_id)).owner_id is None
+
+
+async def test_while_it_is_looked_up_whose_they_are_a_manager_can_be_asked(shop: Shop) -> None:
+    client_id = await known(shop, None)
+
+    def look_up(work: Work) -> None:
+        offer = work.offers.open_of([client_id])[client_id]
+        work.offers.save(replace(offer, state=OfferState.LOOKING_UP))
+
+    await shop.do(look_up)
+    await shop.do(lambda work: begin(work, shop.anna, PHONES, freely))
+    assert notices(await shop.rows()) == ["write_anothers"]
+    assert (await shop.client(client_id)).owner_id is None
+
+
+async def test_an_album_as_the_first_message_goes_whole(shop: Shop) -> None:
+    await shop.do(lambda work: ask_first_text(work, shop.anna, newcomer(shop)))
+
+    async def sends(number: int, album: str | None = "a") -> str:
+        post = StaffPost(PostId(number), photo(str(number), "staff"), album=album)
+
+        def send(work: Work) -> str:
+            outcome = staff_wrote(work, shop.anna, post)
+            if isinstance(outcome, InDialog):
+                take_first_text(work, shop.anna, outcome.dialog, post)
+            return type(outcome).__name__
+
+        return await shop.do(send)
+
+    assert [await sends(number) for number in (901, 902, 903)] == ["InDialog", "Wrote", "Wrote"]
+    client_id = await client_of(shop, "4930123456")
+    assert [message.album for message in await said(shop, client_id)] == ["a", "a", "a"]
+    assert await sends(904, "b") == "Asked", "another album may be for anybody"
+    assert await sends(905, None) == "Asked"
 
 
 async def test_ones_own_client_opens(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from sales.messages import Content, MessageKind, Referral
 from sales.outbox import RowKind
 from sales.use_cases.accept import accept_offer
 from sales.use_cases.receive import receive
-from tests.sales.outside import DAY, client_of, conversation, outside, said, wrote
+from tests.sales.outside import ANN, DAY, client_of, conversation, outside, said, wrote
 from tests.sales.shop import Shop
 
 

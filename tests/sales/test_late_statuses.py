@@ -4,6 +4,7 @@ from sales.ids import ClientId, Moment
 from sales.messages import Message, MessageStatus
 from sales.outbox import Row, Sent
 from sales.ports import Work
+from sales.use_cases.amend import retry_message
 from sales.use_cases.settle import settle_rows
 from tests.sales.outside import said, status, text, wrote
 from tests.sales.shop import Shop
@@ -32,19 +33,33 @@ async def test_what_failed_and_arrived_all_the_same_is_delivered(shop: Shop) -> 
     assert (await newest(shop, client_id)).status is MessageStatus.DELIVERED
 
 
+async def test_what_fails_again_before_its_second_answer_was_taken_in_stays_failed(shop: Shop) -> None:
+    client_id, row = await under_way(shop)
+    await shop.do(lambda work: settle_rows(work, [(row, Sent(("o1",)))]))
+    await shop.hears(status("o1", "failed", "undeliverable not now"))
+    message = await newest(shop, client_id)
+    await shop.do(lambda work: retry_message(work, shop.anna, message.id))
+    again = await leaving(shop, message)
+    await shop.hears(status("o2", "failed", "window too late", row_id=again.id))
+    await shop.do(lambda work: settle_rows(work, [(again, Sent(("o2",)))]))
+    await fails(shop, client_id)
+
+
 async def under_way(shop: Shop) -> tuple[ClientId, Row]:
     """Anna's answer has left, and nobody has said yet how it fared."""
     client_id = await shop.accepted()
     await shop.hears(wrote(shop, "Do you have shoes?", "2"))
     await shop.rows()
-    message = await shop.answers(client_id, text("Yes"))
+    return client_id, await leaving(shop, await shop.answers(client_id, text("Yes")))
 
+
+async def leaving(shop: Shop, message: Message) -> Row:
     def claim(work: Work) -> Row:
         rows = work.outbox.claim(f"channel:{shop.channel_id}", Moment(work.now + 10_000), 9)
         (found,) = (row for row in rows if row.payload.get("message_id") == message.id)
         return found
 
-    return client_id, await shop.do(claim)
+    return await shop.do(claim)
 
 
 async def newest(shop: Shop, client_id: ClientId) -> Message:

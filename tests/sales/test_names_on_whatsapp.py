@@ -2,7 +2,7 @@
 
 from sales.clients import Conversation, Identity, IdentityKind
 from sales.ids import ClientId, Moment, PostId
-from sales.incoming import ClientDeleted, ClientMoved, ClientWrote, Delivered, Sender
+from sales.incoming import ClientDeleted, ClientMoved, ClientWrote, Delivered, Sender, WrittenOutside
 from sales.messages import MessageStatus
 from sales.outbox import Row, RowKind, Sent
 from sales.ports import Work
@@ -27,7 +27,8 @@ async def test_a_status_that_names_only_the_number_finds_its_message(shop: Shop)
     await shop.do(lambda work: settle_rows(work, [(row, Sent(("o1",)))]))
     await shop.hears(Delivered(NUMBER, "o1", "failed", "undeliverable x", row.id, known_by=BY_NUMBER))
     found = await shop.do(lambda work: work.messages.get(message.id))
-    assert found is not None and found.status is MessageStatus.FAILED
+    assert found is not None
+    assert found.status is MessageStatus.FAILED
 
 
 async def test_a_status_of_one_photo_of_an_album_says_nothing_of_the_next(shop: Shop) -> None:
@@ -52,6 +53,31 @@ async def test_a_deletion_that_names_only_the_number_finds_its_message(shop: Sho
     client_id = await accepted(shop)
     await shop.hears(ClientDeleted(NUMBER, ("m1",), known_by=BY_NUMBER))
     assert (await said(shop, client_id))[0].deleted_at is not None
+
+
+async def test_a_message_that_tells_only_the_number_belongs_to_the_same_chat(shop: Shop) -> None:
+    client_id = await accepted(shop)
+    await writes(shop, NUMBER, "m2", *BY_NUMBER)
+    assert [chat.address for chat in await chats(shop, client_id)] == ["US.1"]
+    assert [message.content.text for message in await said(shop, client_id)] == ["m1", "m2"]
+
+
+async def test_what_is_written_on_the_phone_to_a_hidden_number_belongs_to_the_same_chat(shop: Shop) -> None:
+    lid = Identity(IdentityKind.LID, "9")
+    await writes(shop, f"{NUMBER}@c.us", "m1", *BY_NUMBER, lid)
+    client_id = await client_of(shop, f"{NUMBER}@c.us")
+    theirs = Sender("Wa", (lid,))
+    await shop.hears(WrittenOutside("9@lid", "o1", theirs, text("o1"), shop.time.now, known_by=(lid,)))
+    assert [message.content.text for message in await said(shop, client_id)] == ["m1", "o1"]
+    assert len(await chats(shop, client_id)) == 1
+
+
+async def test_a_client_with_two_numbers_has_two_chats(shop: Shop) -> None:
+    """What is answered goes to the number they wrote from."""
+    await writes(shop, NUMBER, "m1", *BY_NUMBER, *NEW_NUMBER)
+    client_id = await client_of(shop, NUMBER)
+    await writes(shop, NEW_NUMBER[0].value, "m2", *NEW_NUMBER)
+    assert len(await chats(shop, client_id)) == 2
 
 
 async def test_a_number_that_was_given_up_belongs_to_whoever_writes_from_it_next(shop: Shop) -> None:
@@ -91,8 +117,12 @@ async def accepted(shop: Shop) -> ClientId:
 
 
 async def writes(shop: Shop, address: str, number: str, *known_by: Identity, aliases: tuple[str, ...] = ()) -> None:
-    said_at, sender = shop.time.now, Sender("Wa", known_by)
-    await shop.hears(ClientWrote(address, number, sender, text(number), said_at, window=DAY, aliases=aliases))
+    sender = Sender("Wa", known_by)
+    await shop.hears(
+        ClientWrote(
+            address, number, sender, text(number), shop.time.now, window=DAY, aliases=aliases, known_by=known_by
+        )
+    )
 
 
 async def leaving(shop: Shop) -> Row:

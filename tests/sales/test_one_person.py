@@ -13,11 +13,11 @@ from sales.merging import ProposalState
 from sales.messages import Content, MessageKind, SharedContact
 from sales.outbox import Row, RowKind, Sent
 from sales.ports import Work
-from sales.staff import Role, Staff
+from sales.staff import ChannelRole, Role, Staff
 from sales.use_cases.accept import accept_offer, not_a_client
 from sales.use_cases.channels import AddChannel, add_channel
 from sales.use_cases.handing import transfer
-from sales.use_cases.merge_choices import same_person, two_people, undo_merge
+from sales.use_cases.merge_choices import ask_again, same_person, two_people, undo_merge
 from sales.use_cases.receive import receive
 from sales.use_cases.settle import settle_rows
 from sales.use_cases.talk import StaffPost, staff_wrote
@@ -172,8 +172,7 @@ async def test_an_old_button_is_about_the_joined_client(shop: Shop, branch: Chan
 async def test_two_people_stay_two_whatever_is_told_later(shop: Shop, branch: ChannelId, boris: Staff) -> None:
     proposal = await two_owners(shop, branch, boris)
     await shop.do(lambda work: two_people(work, shop.maria, proposal))
-    told = {row.payload["staff_id"] for row in await notices(shop, "clients_distinct")}
-    assert told == {shop.anna.id, boris.id}
+    assert not await notices(shop, "clients_distinct"), "neither owner was asked, nor learns of the other's client"
     await on_whatsapp(shop, branch, PHONE)
     await on_whatsapp(shop, branch, card=True)
     assert (await shop.client(WHATSAPP)).merged_into is None
@@ -216,6 +215,55 @@ async def test_who_owns_both_may_join_them(shop: Shop, branch: ChannelId) -> Non
     assert set(asked) == {shop.anna.id, shop.maria.id}
     await shop.do(lambda work: same_person(work, shop.anna, ProposalId(1), ANN))
     assert (await shop.client(WHATSAPP)).merged_into == ANN
+
+
+async def test_who_owns_both_is_told_that_they_are_two(shop: Shop, branch: ChannelId) -> None:
+    await ann(shop, PHONE)
+    await accepts(shop, shop.anna, ANN)
+    await on_whatsapp(shop, branch)
+    await accepts(shop, shop.anna, WHATSAPP)
+    await on_whatsapp(shop, branch, card=True)
+    await shop.rows()
+    await shop.do(lambda work: two_people(work, shop.maria, ProposalId(1)))
+    assert [row.payload["staff_id"] for row in await notices(shop, "clients_distinct")] == [shop.anna.id]
+
+
+async def role_on(shop: Shop, staff: Staff, channel: ChannelId, role: Role) -> None:
+    await shop.do(lambda work: work.staff.save_channel_role(ChannelRole(staff.id, channel, role)))
+
+
+async def test_a_manager_of_one_of_the_channels_is_not_asked_but_admins_are_to_appoint_one(
+    shop: Shop, branch: ChannelId, boris: Staff
+) -> None:
+    await role_on(shop, shop.maria, branch, Role.QUALITY_CONTROL)
+    await ann(shop, PHONE)
+    await on_whatsapp(shop, branch)
+    await accepts(shop, shop.anna, ANN)
+    await accepts(shop, boris, WHATSAPP)
+    await shop.rows()
+    await on_whatsapp(shop, branch, PHONE)
+    rows = await shop.rows(RowKind.NOTICE)
+    asked = [(row.payload["name"], row.payload["staff_id"]) for row in rows if "proposal_id" in row.payload]
+    assert asked == [("merge_undecidable", shop.ada.id)]
+    proposal = ProposalId(1)
+    assert not await shop.do(lambda work: ask_again(work, shop.ada, proposal))
+    with pytest.raises(Forbidden):
+        await shop.do(lambda work: ask_again(work, shop.anna, proposal))
+    await role_on(shop, shop.maria, branch, Role.MANAGER)
+    assert await shop.do(lambda work: ask_again(work, shop.ada, proposal))
+    assert [row.payload["staff_id"] for row in await notices(shop, "merge_question")] == [shop.maria.id]
+
+
+async def test_only_a_manager_of_both_undoes_a_merge(shop: Shop, branch: ChannelId) -> None:
+    await ann(shop, PHONE)
+    await on_whatsapp(shop, branch)
+    await on_whatsapp(shop, branch, PHONE)
+    for channel in (branch, shop.channel_id):
+        await role_on(shop, shop.maria, channel, Role.QUALITY_CONTROL)
+        with pytest.raises(Forbidden):
+            await shop.do(lambda work: undo_merge(work, shop.maria, MergeId(1)))
+        await role_on(shop, shop.maria, channel, Role.MANAGER)
+    assert (await shop.do(lambda work: undo_merge(work, shop.maria, MergeId(1)))).id in (ANN, WHATSAPP)
 
 
 async def test_a_new_number_that_another_client_has_joins_them(shop: Shop, branch: ChannelId) -> None:

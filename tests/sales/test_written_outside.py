@@ -181,3 +181,12 @@ async def test_a_message_that_comes_twice_is_relayed_once(shop: Shop) -> None:
     await shop.hears(event)
     assert await shop.rows(RowKind.RELAY) == []
     assert (await shop.client(client_id)).waiting_since is None
+
+
+async def test_what_dibs_itself_said_comes_back_and_answers_nobody(shop: Shop) -> None:
+    """“That file is too big” leaves by a row that is no message, and may be settled when its echo comes."""
+    client_id = await shop.accepted()
+    before = await said(shop, client_id)
+    await shop.hears(outside(shop, "That file is too big", "own1", row_id=OutboxId(4711)))
+    assert (await shop.client(client_id)).waiting_since is not None
+    assert await said(shop, client_id) == before

@@ -71,6 +71,21 @@ def test_a_question_that_is_decided_has_no_buttons() -> None:
     assert not labels(shown)
 
 
+def test_a_question_that_others_decide_names_nobody() -> None:
+    shown = notice("merge_question", replace(PAIR, decides=False), proposal_id=3)
+    assert shown.text == "Two clients may be the same person. Others decide it."
+    assert not labels(shown)
+
+
+def test_admins_learn_which_manager_is_missing_and_nothing_of_the_clients() -> None:
+    shown = notice("merge_undecidable", replace(PAIR, decides=False), proposal_id=3)
+    assert "a manager on Telegram bot «Shop», WhatsApp «Branch»" in shown.text
+    assert "Anna" not in shown.text
+    assert "Dora" not in shown.text
+    assert labels(shown) == ["Ask now"]
+    assert not labels(notice("merge_undecidable", replace(PAIR, open=False), proposal_id=3))
+
+
 @pytest.mark.parametrize("name", ["clients_distinct", "clients_parted"])
 def test_owners_are_told_that_they_are_two(name: str) -> None:
     shown = notice(name, PAIR, proposal_id=3, merge_id=7)

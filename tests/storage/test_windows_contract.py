@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sales.clients import Conversation, next_window_step
 from sales.ids import Moment, later
-from sales.messages import MessageStatus
+from sales.messages import Content, MessageKind, MessageStatus
 from sales.ports import Work
 from storage.crypto import Vault
 from storage.database import Database
@@ -114,6 +114,12 @@ async def test_history_has_its_place_by_when_it_was_said(world: World, conversat
     page = await world.read(lambda work: work.messages.of_client(conversation.client_id, 2, messages[3].id))
     assert [one.content.text for one in page] == ["2", "1"]
     assert await world.read(lambda work: work.messages.last_heard(conversation.id)) == "live"
+
+
+async def test_a_call_is_no_message_to_be_marked_as_read(world: World, conversation: Conversation) -> None:
+    called = replace(incoming(conversation, "called"), content=Content(MessageKind.CALL))
+    await world.write(lambda work: work.messages.add([incoming(conversation, "wrote"), called]))
+    assert await world.read(lambda work: work.messages.last_heard(conversation.id)) == "wrote"
 
 
 async def test_an_id_that_another_message_has_stays_there(world: World, conversation: Conversation) -> None:

@@ -731,6 +731,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_builtin_deal_events_deal_id", "builtin_deal_events", ["deal_id", "id"], unique=False)
     op.create_table(
+        "early_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("reaction", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("entities", sa.Text(), nullable=True),
+        sa.Column("details", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('text', 'photo', 'video', 'video_note', 'voice', 'audio', 'document', 'sticker', 'animation', 'location', 'contact', 'call', 'unsupported')",
+            name=op.f("ck_early_changes_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_early_changes_conversation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_early_changes")),
+    )
+    op.create_index("ix_early_changes_at", "early_changes", ["at"], unique=False)
+    op.create_index(
+        "ix_early_changes_conversation_id", "early_changes", ["conversation_id", "external_id"], unique=False
+    )
+    op.create_table(
         "merged_rows",
         sa.Column("merge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("table_name", sa.Text(), nullable=False),
@@ -1108,6 +1133,9 @@ def downgrade() -> None:
     )
     op.drop_table("messages")
     op.drop_table("merged_rows")
+    op.drop_index("ix_early_changes_conversation_id", table_name="early_changes")
+    op.drop_index("ix_early_changes_at", table_name="early_changes")
+    op.drop_table("early_changes")
     op.drop_index("ix_builtin_deal_events_deal_id", table_name="builtin_deal_events")
     op.drop_table("builtin_deal_events")
     op.drop_index("ix_turns_staff_id", table_name="turns")

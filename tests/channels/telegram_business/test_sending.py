@@ -9,7 +9,7 @@ import pytest
 from channels.kinds import Surroundings
 from channels.telegram_business.adapter import BusinessAdapter
 from channels.telegram_business.mapping import ALLOWED_UPDATES
-from sales.ids import MessageId
+from sales.ids import MessageId, later
 from sales.messages import Content, Location, MessageKind, MessageStatus
 from sales.outbox import Outcome, Refused, Row, RowKind, Sent, Unknown
 from storage.media_files import MediaFiles
@@ -146,6 +146,15 @@ async def test_when_the_day_is_over_only_the_account_itself_can_write(
     late = await adapter.send(row(RowKind.EDIT, message_id=message_id))
     assert isinstance(late, Refused)
     assert late.code == "window_account"
+
+
+async def test_a_chat_that_the_owner_keeps_from_the_bot_is_not_taken_for_a_day_that_is_over(
+    ready: Account, adapter: BusinessAdapter, books: Books
+) -> None:
+    """Telegram says the same of both: what is held until the client writes would be refused once more."""
+    books.conversation = replace(books.conversation, window_until=later(books.work.now, DAY))
+    await ready.telegram.advance(DAY + 1)
+    assert await write(adapter, books) == Refused("window_account", "Bad Request: BUSINESS_PEER_INVALID")
 
 
 async def test_what_we_know_to_be_over_is_not_tried(ready: Account, adapter: BusinessAdapter, books: Books) -> None:

@@ -38,7 +38,7 @@ REFUSED = {
     470: "window",
     131051: "unsupported",
     131053: "bad_file",
-    131048: "spam_limit",
+    131042: "payment",
     132001: "template_gone",
     132012: "template_blanks",
     100: "bad_request",
@@ -54,6 +54,12 @@ def test_a_refusal_says_what_can_be_done(code: int) -> None:
 @pytest.mark.parametrize(("code", "least"), [(4, 30), (80007, 30), (130429, 1), (131057, 120)])
 def test_a_number_that_is_too_fast_stops_its_lane(code: int, least: float) -> None:
     assert outcome_of(answered(code), MESSAGE) == Retry("(#1) their words", least, "lane")
+
+
+@pytest.mark.parametrize("code", [131048, 131064])
+def test_a_number_that_was_reported_too_often_rests(code: int) -> None:
+    """One message after the other would be refused, and make it worse."""
+    assert outcome_of(answered(code), MESSAGE) == Retry("(#1) their words", 900, "lane", "spam_limit")
 
 
 def test_a_pair_that_is_too_fast_waits_longer_each_time() -> None:

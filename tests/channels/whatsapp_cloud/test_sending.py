@@ -102,6 +102,15 @@ async def test_words_with_a_voice_message_follow_it(
     assert (voice.type, words.text, sent.external_ids) == ("audio", "listen", (voice.id,))
 
 
+async def test_only_the_words_below_a_voice_message_carry_the_row(
+    adapter: WhatsAppAdapter, books: Books, store: MediaFiles, ann: Talk
+) -> None:
+    """A status of the file's would settle the row, and words that have not left yet were lost."""
+    await sent_file(adapter, books, store, Content(MessageKind.VOICE, "listen", file=remote()))
+    voice, words = (await ann.wait_until(lambda all_: len(all_) == 3 and all_[-1].shown))[1:]
+    assert (voice.tracker, words.tracker) == ("", "dibs:1")
+
+
 async def test_words_that_did_not_follow_do_not_repeat_the_voice_message(
     adapter: WhatsAppAdapter, books: Books, store: MediaFiles, whatsapp: Control, ann: Talk
 ) -> None:

@@ -253,11 +253,9 @@ async def test_ticks_that_were_missed_are_caught_up(
     await ann.read()
     async with ears.listening(adapter):
         await ears.until(lambda: read_through(books))
-    assert Delivered(f"{ANN}@c.us", sent.id, "read", aliases=_aliases(ears)) in ears.events
-
-
-def _aliases(ears: Ears) -> tuple[str, ...]:
-    return next(event.aliases for event in ears.events if isinstance(event, WrittenOutside))
+    message = next(event for event in ears.events if isinstance(event, WrittenOutside))
+    aliases, known_by = message.aliases, message.receiver.identities
+    assert Delivered(f"{ANN}@c.us", sent.id, "read", aliases=aliases, known_by=known_by) in ears.events
 
 
 async def test_a_phone_behind_a_hidden_number_is_looked_up_and_the_conversation_goes_on_there(

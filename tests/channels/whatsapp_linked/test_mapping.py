@@ -1,6 +1,7 @@
 """What WAHA sends, recorded, and what we make of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,21 @@ def event(name: str, eyes: Eyes = EYES) -> Event:
     found = read(name, eyes)
     assert isinstance(found, Incoming), found
     return found.event
+
+
+def change(name: str) -> Event:
+    """But for what the client is known by."""
+    found = event(name)
+    assert isinstance(found, ClientEdited | ClientDeleted | ClientReacted | Delivered)
+    return replace(found, known_by=())
+
+
+@pytest.mark.parametrize("name", ["ack", "reaction", "edited_by_us", "revoked_webjs"])
+def test_a_change_tells_everything_that_the_client_is_known_by(name: str) -> None:
+    """Their chat may be filed under any of it."""
+    found = event(name)
+    assert isinstance(found, ClientEdited | ClientDeleted | ClientReacted | Delivered)
+    assert IdentityKind.WA_ID in [identity.kind for identity in found.known_by]
 
 
 def wrote(name: str, eyes: Eyes = EYES) -> ClientWrote:
@@ -230,24 +246,24 @@ def test_ticks_say_how_far_a_message_of_ours_has_come(name: str, status: str) ->
 
 
 def test_the_documented_ack_is_read() -> None:
-    assert event("ack") == Delivered("11111111111@c.us", "4CC5EDD64BC22EBA6D639F2AF571346C", "read")
+    assert change("ack") == Delivered("11111111111@c.us", "4CC5EDD64BC22EBA6D639F2AF571346C", "read")
 
 
 def test_reactions() -> None:
-    assert event("reaction") == ClientReacted("79111111@c.us", "1111", "🙏")
-    assert event("reaction_removed") == ClientReacted(ANN, "3EB0AA", None)
+    assert change("reaction") == ClientReacted("79111111@c.us", "1111", "🙏")
+    assert change("reaction_removed") == ClientReacted(ANN, "3EB0AA", None)
 
 
 def test_edits_name_the_message_by_its_bare_id() -> None:
     new = Content(MessageKind.TEXT, "New body")
-    assert event("edited") == ClientEdited("1231243123@c.us", "AAAAAAAAAAAAAAAA", new, Moment(1741249702485))
+    assert change("edited") == ClientEdited("1231243123@c.us", "AAAAAAAAAAAAAAAA", new, Moment(1741249702485))
     better = Content(MessageKind.TEXT, "Better")
-    assert event("edited_by_us") == ClientEdited(ANN, "3EB0AAAA", better, Moment(1710481112000))
+    assert change("edited_by_us") == ClientEdited(ANN, "3EB0AAAA", better, Moment(1710481112000))
 
 
 def test_deletions() -> None:
-    assert event("revoked") == ClientDeleted("1231243123@c.us", ("AAAAAAAAAAAAAAAA",))
-    assert event("revoked_webjs") == ClientDeleted(ANN, ("3AAA",))
+    assert change("revoked") == ClientDeleted("1231243123@c.us", ("AAAAAAAAAAAAAAAA",))
+    assert change("revoked_webjs") == ClientDeleted(ANN, ("3AAA",))
 
 
 def test_a_call_is_a_message() -> None:
