@@ -51,6 +51,10 @@ def next_window_step(until: Moment, now: Moment) -> Moment | None:
     return next((step for step in steps if step > now), None)
 
 
+SHUT = Moment(0)
+"""``window_until`` of a conversation in which the client has not written yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One client on one channel. ``address`` is where the platform delivers (a chat id, a phone).

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from sales import outbox
 from sales.channels import Channel, ChannelState, FirstMessage
-from sales.clients import Client, Conversation, Identity, IdentityKind
+from sales.clients import SHUT, Client, Conversation, Identity, IdentityKind
 from sales.errors import Forbidden, Invalid, NotFound, OfferGone
-from sales.ids import ChannelId, ClientId, Moment, StaffId, later
+from sales.ids import ChannelId, ClientId, StaffId, later
 from sales.ports import Work
 from sales.ports.people import Dialog
 from sales.rights import WRITERS, may_see, takes_clients
@@ -29,7 +29,6 @@ FIRST_CHANNEL = "first_channel"
 ASK_ABOUT = "ask_about"
 """The one that lets them ask whose client it is: they know the phone, and nothing else."""
 FORM_SECONDS = 3600
-SHUT = Moment(0)
 
 Ways = Callable[[Channel], FirstMessage]
 """How somebody may be written to first on a channel."""

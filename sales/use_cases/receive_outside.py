@@ -1,7 +1,7 @@
 """Our side wrote without Dibs, on the phone or in the account itself: kept and shown, never sent."""
 
-from sales.clients import Conversation
-from sales.ids import ChannelId, MediaId, MessageId, Moment
+from sales.clients import SHUT, Conversation
+from sales.ids import ChannelId, MediaId, MessageId
 from sales.incoming import WrittenOutside
 from sales.ports import Work
 from sales.use_cases.finding import find_conversation
@@ -14,9 +14,6 @@ from sales.use_cases.saying import answered
 from sales.use_cases.showing import relay_row
 from sales.use_cases.team_lookup import client_or_fail
 from sales.use_cases.viewing import refresh_headers, viewers
-
-SHUT = Moment(0)
-"""Of a window that nobody has opened yet."""
 
 
 def written_outside(work: Work, channel_id: ChannelId, event: WrittenOutside) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+import httpx
 import pytest
 
 from playground.telegram.control import Talk
@@ -67,3 +68,21 @@ def rows(house: House, sql: str, *values: object) -> list[tuple[object, ...]]:
     """What the database says, where no screen shows it."""
     with closing(sqlite3.connect(f"file:{house.folder}/dibs.db?mode=ro", uri=True)) as database:
         return database.execute(sql, values).fetchall()
+
+
+async def set_up_from_its_name(world: World) -> None:
+    """The rest of adding a channel, once it has a name, with the usual answers."""
+    await world.admin.wait_for(shows("how are new clients handed out"))
+    await world.admin.tap("First to accept")
+    await world.admin.wait_for(shows("who receives new clients"))
+    await world.admin.tap("Next ›")
+    await world.admin.wait_for(shows("where do its leads begin"))
+    await world.admin.tap("Finish ›")
+    await world.admin.wait_for(shows("is ready"))
+
+
+async def opened(webhook: str) -> None:
+    """Until the running bot has seen a channel that was added: who guesses numbers is answered without a look."""
+    async with asyncio.timeout(15), httpx.AsyncClient() as http:
+        while (await http.get(webhook)).status_code == 404:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.1)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ SESSION = "shop"
 
 
 @dataclass
-class Shop:
+class Shop(ABC):
     """``channel`` is its id; ``ann`` is a customer facing it, ``hook`` the path to which its platform delivers."""
 
     world: World
@@ -53,9 +54,9 @@ class Shop:
         await all_left(self.world)
         return shown
 
+    @abstractmethod
     def sign(self, body: bytes) -> dict[str, str]:
         """As the platform signs it."""
-        raise NotImplementedError
 
     async def post(self, body: bytes, headers: Mapping[str, str] | None = None, hook: str = "") -> int:
         """The status with which a webhook is answered; signed unless ``headers`` are given."""

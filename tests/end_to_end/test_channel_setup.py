@@ -6,7 +6,7 @@ from playground.telegram.control import BotAccount
 from playground.telegram.control_types import Seen
 from tests.end_to_end.conftest import World
 from tests.end_to_end.house import SHOP_TOKEN, STAFF_TOKEN
-from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, Look, posts, quiet, rows, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, Look, posts, quiet, rows, set_up_from_its_name, shows
 
 NEW_TOKEN = "123456789:AAF-second-shop-token-ccccccccccccc"
 BOTFATHER = f"Done! Congratulations on your new bot. Use this token to access the HTTP API:\n{NEW_TOKEN}\nKeep it safe."
@@ -35,13 +35,7 @@ async def connected(world: World, name: str = "Boutique") -> None:
     await world.admin.write(BOTFATHER)
     await world.admin.wait_for(shows("@boutique_bot is connected"))
     await world.admin.write(name)
-    await world.admin.wait_for(shows("how are new clients handed out"))
-    await world.admin.tap("First to accept")
-    await world.admin.wait_for(shows("who receives new clients"))
-    await world.admin.tap("Next ›")
-    await world.admin.wait_for(shows("where do its leads begin"))
-    await world.admin.tap("Finish ›")
-    await world.admin.wait_for(shows("is ready"))
+    await set_up_from_its_name(world)
 
 
 def live_page(words: str = "") -> Look:

@@ -12,7 +12,7 @@ from playground.whatsapp_gateway.options import Options as WahaOptions
 from playground.whatsapp_gateway.qr import png
 from playground.whatsapp_gateway.server import Server as WahaServer
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, FLAT, Look, posts, rows, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, Look, posts, rows, set_up_from_its_name, shows
 from tests.end_to_end.test_whatsapp_setup import nowhere
 
 KIND = "WhatsApp, linked phone"
@@ -154,13 +154,7 @@ async def test_a_phone_that_was_logged_out_is_linked_again(world: World, waha: W
     await waha.scan("default", phone)
     await world.admin.wait_for(shows("What is the channel called?"), PATIENCE)
     await world.admin.write("Acme Shoes")
-    await world.admin.wait_for(shows("how are new clients handed out"))
-    await world.admin.tap("First to accept")
-    await world.admin.wait_for(shows("who receives new clients"))
-    await world.admin.tap("Next ›")
-    await world.admin.wait_for(shows("where do its leads begin"))
-    await world.admin.tap("Finish ›")
-    await world.admin.wait_for(shows("is ready"))
+    await set_up_from_its_name(world)
     await (await waha.person("79161112233", "Ann")).chat(phone).write("Do you have blue shoes?")
     await world.anna.wait_for(shows("blue shoes"), 40)
     await waha.unlink("default")

@@ -14,7 +14,7 @@ from playground.whatsapp_cloud.control import PhoneNumber, Talk
 from playground.whatsapp_cloud.options import Options as MetaOptions
 from playground.whatsapp_cloud.server import Server as MetaServer
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, answering, card, quiet, rows, shows
+from tests.end_to_end.scenes import ACCEPT, answering, card, opened, quiet, rows, shows
 
 ANN = "15551234567"
 OPUS = b"OggS" + bytes(24) + b"OpusHead\x01\x01" + bytes(4000)
@@ -74,13 +74,6 @@ async def shop(world: World, meta_url: str) -> AsyncIterator[Shop]:
         ann = (await meta.person(ANN, "Ann")).chat(number)
         await world.team_starts()
         yield Shop(world, meta, number, ann, webhook)
-
-
-async def opened(webhook: str) -> None:
-    """Until the running bot has seen that a command added a channel."""
-    async with asyncio.timeout(15), httpx.AsyncClient() as http:
-        while (await http.get(webhook)).status_code == 404:  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.1)
 
 
 async def test_files_go_both_ways(shop: Shop) -> None:

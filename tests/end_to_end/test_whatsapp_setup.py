@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from playground.telegram.control_types import Seen
@@ -12,7 +11,7 @@ from playground.whatsapp_cloud.control import PhoneNumber
 from playground.whatsapp_cloud.options import Options as MetaOptions
 from playground.whatsapp_cloud.server import Server as MetaServer
 from tests.end_to_end.conftest import World
-from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, posts, quiet, rows, said, shows
+from tests.end_to_end.scenes import ACCEPT, FLAT, TOPICS, opened, posts, quiet, rows, said, set_up_from_its_name, shows
 
 KIND = "WhatsApp Business API"
 
@@ -73,26 +72,13 @@ async def finished(world: World) -> None:
     await world.admin.tap("Next ›")
     await world.admin.wait_for(shows("What is the channel called?"))
     await world.admin.tap("Keep «Acme Shoes»")
-    await world.admin.wait_for(shows("how are new clients handed out"))
-    await world.admin.tap("First to accept")
-    await world.admin.wait_for(shows("who receives new clients"))
-    await world.admin.tap("Next ›")
-    await world.admin.wait_for(shows("where do its leads begin"))
-    await world.admin.tap("Finish ›")
-    await world.admin.wait_for(shows("is ready"))
+    await set_up_from_its_name(world)
 
 
 def told(page: Seen, what: str) -> str:
     """What stands behind these words on the page."""
     line = next(line for line in page.text.splitlines() if what in line)
     return line.rpartition(" ")[2]
-
-
-async def opened(url: str) -> None:
-    """Strangers who guess numbers are answered without a look into the books for a second: nobody pastes as fast."""
-    async with asyncio.timeout(10), httpx.AsyncClient() as http:
-        while (await http.get(url)).status_code == 404:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
 
 
 async def nowhere(world: World, *secrets: str) -> None:
