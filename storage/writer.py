@@ -28,6 +28,7 @@ from storage.jobs import Job
 from storage.locks import PATIENCE, write_lock
 from storage.orders import Orders
 from storage.sqlite_connect import explain, sync_engine
+from storage.writing_connection import WritingConnection, driver_of
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -45,8 +46,6 @@ class Writer:
     """``run`` from coroutines, ``run_sync`` from threads. The thread starts with the first job."""
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
-        self.elsewhere = 0
-        """Counts the writes of other processes that were noticed."""
         self._patience = patience
         self._engine: Engine = sync_engine(path)
         self._lock = write_lock(path)
@@ -55,9 +54,7 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._orders = Orders()
-        self._connection: Connection | None = None
-        self._version: int | None = None
-        self._rows_at_checkpoint = 0
+        self._own = WritingConnection(self._engine)
 
     # --- callers ---
 
@@ -105,6 +102,11 @@ class Writer:
     def take_back(self, order: Job) -> bool:
         """Whether it will not run. Else it has begun, or is about to."""
         return self._orders.take_back(order)
+
+    @property
+    def elsewhere(self) -> int:
+        """Counts the writes of other processes that were noticed."""
+        return self._own.elsewhere
 
     @property
     def waiting(self) -> int:
@@ -169,7 +171,7 @@ class Writer:
         except BaseException as error:
             self._forget(batch, error)
         handing.release(batch)
-        self._safely(self._checkpoint_if_long)
+        self._safely(lambda: self._checkpoint(ROWS_PER_CHECKPOINT))
 
     def _more(self, batch: list[Job]) -> Callable[[], Job | None]:
         """What else is queued by the time the last job is done, within bounds. Taken jobs join ``batch``."""
@@ -197,7 +199,7 @@ class Writer:
         while take() is not None:
             pass
 
-    def _locked(self, act: Callable[[], None]) -> None:
+    def _locked(self, act: Callable[[], object]) -> None:
         self._lock.acquire(self._patience)
         try:
             act()
@@ -205,11 +207,11 @@ class Writer:
             self._lock.release()
 
     def _transact(self, batch: list[Job], more: Callable[[], Job | None]) -> None:
-        connection = self._connect()
-        raw = _raw(connection)
+        connection = self._own.open()
+        raw = driver_of(connection)
         try:
             with connection.begin():
-                self._look_elsewhere(raw)
+                self._own.look_elsewhere()
                 orders: list[Job] = []
                 job: Job | None = batch[0]
                 while job is not None:
@@ -269,60 +271,26 @@ class Writer:
 
     # --- the connection ---
 
-    def _connect(self) -> Connection:
-        if self._connection is None:
-            try:
-                self._connection = self._engine.connect()
-            except Exception as error:
-                raise explain(error) or StorageUnavailable("The database can't be opened.") from error
-            self._version = None
-            self._rows_at_checkpoint = 0
-        return self._connection
-
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
+        connection = self._own.give_up()
         if connection is not None:
             self._locked(connection.close)
 
-    def _look_elsewhere(self, raw: sqlite3.Connection) -> None:
-        """``data_version`` of a connection changes when others commit, never by its own commits."""
-        version = int(raw.execute("PRAGMA data_version").fetchone()[0])
-        if self._version is not None and version != self._version:
-            self.elsewhere += 1
-        self._version = version
-
     def _tidy(self) -> None:
-        raw = _raw(self._connect())
-        self._look_elsewhere(raw)
-        if raw.total_changes > self._rows_at_checkpoint:
-            self._checkpoint(raw)
+        self._own.look_elsewhere()
+        self._checkpoint(1)
 
-    def _checkpoint_if_long(self) -> None:
-        if self._connection is not None:
-            raw = _raw(self._connection)
-            if raw.total_changes - self._rows_at_checkpoint >= ROWS_PER_CHECKPOINT:
-                self._checkpoint(raw)
-
-    def _checkpoint(self, raw: sqlite3.Connection) -> None:
-        """PASSIVE waits for nobody: what readers still need stays in the WAL until next time."""
-
-        def act() -> None:
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-
-        self._rows_at_checkpoint = raw.total_changes
-        self._locked(act)
+    def _checkpoint(self, rows: int) -> None:
+        """After so many changed rows. PASSIVE waits for nobody: what readers still need stays in the WAL."""
+        raw = self._own.take_checkpoint(rows)
+        if raw is not None:
+            self._locked(lambda: raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
 
     def _safely(self, act: Callable[[], None]) -> None:
         try:
             act()
         except BaseException as error:
             log.warning("the writer could not tidy up: %s", explain(error) or repr(error))
-
-
-def _raw(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 def _in_savepoint(job: Job, connection: Connection, raw: sqlite3.Connection) -> None:
